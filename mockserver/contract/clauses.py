@@ -1,0 +1,76 @@
+"""Clause registers: where each statement of a contract comes from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from mockserver.contract import specs
+from mockserver.contract.text import read_file, read_yaml
+from mockserver.errors import DocumentError
+
+
+class Basis(StrEnum):
+    """What a clause rests on."""
+
+    PAGE = "page"
+    NEIGHBOUR = "neighbour"
+    CLIENT = "client"
+    STANDARD = "standard"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One normative statement; `not_mocked` is the reason why no answer shows it, None where one does."""
+
+    clause_id: str
+    says: str
+    basis: Basis
+    source: str
+    not_mocked: str | None = None
+
+
+def read(path: Path) -> Mapping[str, Clause]:
+    """Read a register.
+
+    Raises:
+        DocumentError: with file, clause and reason.
+    """
+    rows = read_yaml(read_file(path), str(path)) or {}
+    if not isinstance(rows, dict):
+        raise DocumentError(f"{path}: a register maps clause ids to clauses")
+    return {clause_id: _clause(path, clause_id, row) for clause_id, row in rows.items()}
+
+
+def _clause(path: Path, clause_id: str, row: Any) -> Clause:
+    wanted = {"says", "basis", "source"}
+    if not isinstance(row, dict) or not wanted <= row.keys() <= {*wanted, "not-mocked"}:
+        raise DocumentError(
+            f"{path}: {clause_id}: a clause has says, basis and source, and may have not-mocked with a reason"
+        )
+    if row["basis"] not in set(Basis):
+        raise DocumentError(f"{path}: {clause_id}: basis must be one of {', '.join(Basis)}, not {row['basis']!r}")
+    texts = (str(row[key]) for key in ("says", "source"))
+    says, source = texts
+    return Clause(clause_id, says, Basis(row["basis"]), source, row.get("not-mocked"))
+
+
+def load(vendor: str) -> Mapping[str, Clause]:
+    """Load a vendor's register."""
+    return read(specs() / "clauses" / f"{vendor}.yaml")
+
+
+def bindings(tree: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Find what a document binds: pairs (clause id, JSON Pointer of the bound element)."""
+    if isinstance(tree, dict):
+        for clause_id in tree.get("x-clauses", ()):
+            yield clause_id, pointer
+        steps: Any = tree.items()
+    elif isinstance(tree, list):
+        steps = enumerate(tree)
+    else:
+        return
+    for step, node in steps:
+        yield from bindings(node, f"{pointer}/{str(step).replace('~', '~0').replace('/', '~1')}")

@@ -1,0 +1,224 @@
+"""OpenAPI documents as the engine, the linter and the contract suite read them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mockserver.contract import specs
+from mockserver.contract.schema import Schema, Validator, follow, to_draft_4
+from mockserver.contract.text import read_file, read_yaml
+from mockserver.errors import DocumentError
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation; `where` is `path`, `query`, `header` or `cookie`."""
+
+    name: str
+    where: str
+    required: bool
+    schema: Schema
+    validator: Validator
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a body may be: the media types with their charsets, and a validator each.
+
+    `default` is the type of a body sent without a Content-Type (`x-default-media-type`).
+    """
+
+    validators: Mapping[str, Validator]
+    charsets: Mapping[str, tuple[str, ...]]
+    required: bool
+    default: str | None
+
+
+@dataclass(frozen=True)
+class Response:
+    """A documented answer: its media types in order, the headers it always carries, the clauses it rests on."""
+
+    media_types: tuple[str, ...]
+    constant_headers: tuple[tuple[str, str], ...]
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A path and method of a document."""
+
+    operation_id: str
+    method: str
+    path: str
+    pointer: str
+    parameters: tuple[Parameter, ...]
+    content: Content | None
+    responses: Mapping[int, Response]
+
+    @property
+    def success(self) -> int:
+        """The first documented status below 400."""
+        return min(self.responses)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A security scheme that is a header: its name, and the word before the credential (`Bearer`), if any."""
+
+    name: str
+    header: str
+    word: str | None
+
+
+class Document:
+    """One vendor's contract. `raw` is the file as it stands."""
+
+    def __init__(self, path: Path, raw: bytes | None = None) -> None:
+        """Read a document.
+
+        Raises:
+            DocumentError: not YAML, or not an OpenAPI 3.0 object.
+        """
+        self.path = path
+        self.name = path.stem
+        self.raw = read_file(path) if raw is None else raw
+        tree = read_yaml(self.raw, str(path))
+        if not isinstance(tree, dict) or not str(tree.get("openapi", "")).startswith("3.0."):
+            raise DocumentError(f"{path}: this is no OpenAPI 3.0 document: the key 'openapi' must say 3.0.x")
+        self.tree: dict[str, Any] = tree
+
+    @property
+    def title(self) -> str:
+        """The title in `info`."""
+        return str(self.tree["info"]["title"])
+
+    @property
+    def version(self) -> str:
+        """The version in `info`."""
+        return str(self.tree["info"]["version"])
+
+    @property
+    def ignores_path_case(self) -> bool:
+        """Whether the vendor takes paths in any letter case (`x-case-insensitive-paths`)."""
+        return bool(self.tree.get("x-case-insensitive-paths", False))
+
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """The vendor's own hosts, a variable label as `*`; a host that is nothing but a variable is left out."""
+        found = []
+        for server in self.tree.get("servers", []):
+            host = re.sub(r"^[a-z]+://|[/:](?![^{]*\}).*$", "", server["url"])
+            pattern = re.sub(r"\{[^}]*\}", "*", host)
+            if pattern.strip("*.") and pattern not in found:
+                found.append(pattern)
+        return tuple(found)
+
+    @cached_property
+    def components(self) -> Schema:
+        """The components, as the validators need them."""
+        rewritten: Schema = to_draft_4(self.tree.get("components", {}))
+        return rewritten
+
+    @cached_property
+    def schemes(self) -> Mapping[str, Scheme]:
+        """The security schemes that are headers."""
+        found = {}
+        for name, scheme in self.tree.get("components", {}).get("securitySchemes", {}).items():
+            if scheme["type"] == "http":
+                found[name] = Scheme(name, "authorization", scheme["scheme"].capitalize())
+            elif scheme["type"] == "apiKey" and scheme["in"] == "header":
+                found[name] = Scheme(name, scheme["name"].lower(), None)
+            else:
+                raise DocumentError(f"{self.path}: security scheme {name}: only credentials in a header are supported")
+        return found
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations, in the document's order."""
+        return tuple(self._operations())
+
+    @cached_property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types of the answers of all operations, in the document's order."""
+        answers = (each for operation in self.operations for each in operation.responses.values())
+        return tuple(dict.fromkeys(media_type for answer in answers for media_type in answer.media_types))
+
+    def resolve(self, node: Any) -> Any:
+        """Follow a `$ref`, and the one it leads to."""
+        seen = set()
+        while isinstance(node, dict) and "$ref" in node:
+            if node["$ref"] in seen:
+                raise DocumentError(f"{self.path}: $ref {node['$ref']!r} refers to itself")
+            seen.add(node["$ref"])
+            node = follow(self.tree, node["$ref"])
+        return node
+
+    def validator(self, schema: Schema) -> Validator:
+        """Compile a schema of this document."""
+        return Validator(schema, self.components)
+
+    def _operations(self) -> Iterator[Operation]:
+        for path, item in self.tree.get("paths", {}).items():
+            for method in METHODS:
+                if method in item:
+                    yield self._operation(path, method, item)
+
+    def _operation(self, path: str, method: str, item: Mapping[str, Any]) -> Operation:
+        node = item[method]
+        place = f"{self.path}: {method.upper()} {path}"
+        if "operationId" not in node:
+            raise DocumentError(f"{place}: operationId is missing: it names the handler")
+        try:
+            return Operation(
+                operation_id=node["operationId"],
+                method=method.upper(),
+                path=path,
+                pointer=f"/paths/{path.replace('~', '~0').replace('/', '~1')}/{method}",
+                parameters=tuple(
+                    self._parameter(self.resolve(each))
+                    for each in (*item.get("parameters", ()), *node.get("parameters", ()))
+                ),
+                content=self._content(self.resolve(node["requestBody"])) if "requestBody" in node else None,
+                responses={
+                    int(status): self._response(self.resolve(each)) for status, each in node["responses"].items()
+                },
+            )
+        except (KeyError, ValueError) as error:
+            raise DocumentError(f"{place}: {error!r} is missing, or no status of three digits") from None
+        except DocumentError as error:
+            raise DocumentError(f"{place}: {error}") from None
+
+    def _parameter(self, node: Mapping[str, Any]) -> Parameter:
+        schema = self.resolve(node["schema"])
+        return Parameter(node["name"], node["in"], node.get("required", False), schema, self.validator(schema))
+
+    def _content(self, node: Mapping[str, Any]) -> Content:
+        return Content(
+            validators={name: self.validator(each["schema"]) for name, each in node["content"].items()},
+            charsets={name: tuple(each.get("x-charsets", ("utf-8",))) for name, each in node["content"].items()},
+            required=node.get("required", False),
+            default=node.get("x-default-media-type"),
+        )
+
+    def _response(self, node: Mapping[str, Any]) -> Response:
+        constant = []
+        for name, header in node.get("headers", {}).items():
+            values = self.resolve(self.resolve(header).get("schema", {})).get("enum", ())
+            if len(values) == 1:
+                constant.append((name, str(values[0])))
+        return Response(tuple(node.get("content", ())), tuple(constant), tuple(node.get("x-clauses", ())))
+
+
+def names() -> list[str]:
+    """List the vendors: one exists where its document does."""
+    return sorted(path.stem for path in specs().glob("*.yaml"))
+
+
+def load(name: str) -> Document:
+    """Load a vendor's document."""
+    return Document(specs() / f"{name}.yaml")

@@ -1,0 +1,107 @@
+"""Schemas of a document, compiled once; what does not match comes back in the document's order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from mockserver.errors import DocumentError, Unreadable, Violation
+
+Schema = Mapping[str, Any]
+
+
+def to_draft_4(node: Any) -> Any:
+    """Rewrite OpenAPI 3.0's `nullable` as Draft 4 has it, all the way down."""
+    if isinstance(node, list):
+        return [to_draft_4(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    new = {key: to_draft_4(value) for key, value in node.items()}
+    if new.pop("nullable", None) is not True:
+        if "nullable" in node and not isinstance(node["nullable"], bool):
+            new["nullable"] = to_draft_4(node["nullable"])  # a property of that name
+        return new
+    if "enum" in new and None not in new["enum"]:
+        new["enum"] = [*new["enum"], None]
+    if isinstance(new.get("type"), str):
+        new["type"] = [new["type"], "null"]
+        return new
+    return {"anyOf": [new, {"type": "null"}]}
+
+
+class Validator:
+    """One schema, compiled with the components it may refer to."""
+
+    def __init__(self, schema: Schema, components: Schema) -> None:
+        """Compile the schema; `components` are the document's, rewritten by `to_draft_4`.
+
+        Raises:
+            DocumentError: it is no schema.
+        """
+        self._root = {"allOf": [to_draft_4(schema)], "components": components}
+        try:
+            self._compiled = jsonschema_rs.Draft4Validator(self._root)
+        except (ValueError, jsonschema_rs.ValidationError) as error:
+            raise DocumentError(f"a schema cannot be compiled: {str(error).splitlines()[0]}") from None
+
+    def violations(self, value: Any, where: str, start: tuple[str | int, ...] = ()) -> list[Violation]:
+        """List where the value does not match, in the order in which the document lists properties.
+
+        Raises:
+            Unreadable: the value cannot be a JSON text (nested too deeply, a lone surrogate).
+        """
+        try:
+            if self._compiled.is_valid(value):
+                return []
+            found = [self._violation(error, where, start) for error in self._compiled.iter_errors(value)]
+        except ValueError as error:
+            raise Unreadable(str(error)) from None
+        return sorted(found, key=lambda each: self._rank(each.path[len(start) :]))
+
+    @staticmethod
+    def _violation(error: jsonschema_rs.ValidationError, where: str, start: tuple[str | int, ...]) -> Violation:
+        path = (*start, *error.instance_path)
+        if error.kind.name == "required":
+            path = (*path, error.kind.as_dict()["property"])
+        return Violation(where, path, error.kind.name, error.instance, error.message)
+
+    def _rank(self, path: tuple[str | int, ...]) -> list[int]:
+        """Turn a path into positions: an index is its own, a member's is its place among the schema's properties."""
+        rank: list[int] = []
+        schema: Any = self._root
+        for step in path:
+            schema = self._resolve(schema)
+            if isinstance(step, int):
+                rank.append(step)
+                schema = schema.get("items", {})
+                continue
+            properties = schema.get("properties", {})
+            rank.append(list(properties).index(step) if step in properties else len(properties))
+            schema = properties.get(step, {})
+        return rank
+
+    def _resolve(self, schema: Any) -> Any:
+        while True:
+            if "$ref" in schema:
+                schema = follow(self._root, schema["$ref"])
+            elif len(schema.get("allOf", ())) == 1 and "properties" not in schema:
+                schema = schema["allOf"][0]
+            else:
+                return schema
+
+
+def follow(root: Any, reference: str) -> Any:
+    """Follow a reference inside a document (`#/components/…`).
+
+    Raises:
+        DocumentError: it leads nowhere, or outside.
+    """
+    if not reference.startswith("#/"):
+        raise DocumentError(f"$ref {reference!r}: only references inside the document are supported")
+    node = root
+    for step in reference[2:].split("/"):
+        try:
+            node = node[step.replace("~1", "/").replace("~0", "~")]
+        except (KeyError, TypeError):
+            raise DocumentError(f"$ref {reference!r} leads nowhere") from None
+    return node

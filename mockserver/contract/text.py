@@ -1,0 +1,78 @@
+"""Read bytes that strangers wrote: JSON and YAML, with every refusal turned into one error."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from mockserver.errors import DocumentError, Unreadable
+
+LONGEST_INTEGER = (
+    10_000  # digits; conversion is quadratic, and Python's own bound of 4,300 would refuse ids that are merely unknown
+)
+if 0 < sys.get_int_max_str_digits() < LONGEST_INTEGER:
+    sys.set_int_max_str_digits(LONGEST_INTEGER)
+
+
+def read_json(raw: bytes, charset: str = "utf-8") -> Any:
+    """Read JSON as RFC 8259 has it: no NaN, no lone surrogates, no endless nesting; integers exact.
+
+    Raises:
+        Unreadable: the bytes are not that.
+    """
+    try:
+        text = raw.decode("utf-8-sig" if charset == "utf-8" else charset)
+        value = json.loads(text, parse_constant=_no_constant)
+        if "\\u" in text:  # only an escape can bring a lone surrogate
+            json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise Unreadable("the JSON is nested too deeply") from None
+    except ValueError as error:  # JSON syntax, bad UTF-8, surrogates, integers beyond LONGEST_INTEGER
+        raise Unreadable(str(error)) from None
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def read_yaml(raw: bytes, where: str) -> Any:
+    """Read YAML without aliases, which no file here needs and which may explode.
+
+    Raises:
+        DocumentError: with file, line, column and reason.
+    """
+    try:
+        _refuse_aliases(raw, where)
+        return yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
+        raise DocumentError(f"{place}: this is not YAML: {error.problem}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise DocumentError(f"{where}: this is not YAML: {error}") from None
+
+
+def _refuse_aliases(raw: bytes, where: str) -> None:
+    if b"*" not in raw:
+        return
+    for token in yaml.scan(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(token, yaml.AliasToken):
+            mark = token.start_mark
+            raise DocumentError(
+                f"{where}:{mark.line + 1}:{mark.column + 1}: aliases are not supported; write the value out"
+            )
+
+
+def read_file(path: Path) -> bytes:
+    """Read a whole file.
+
+    Raises:
+        DocumentError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
