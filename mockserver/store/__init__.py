@@ -1,0 +1,113 @@
+"""What a sandbox keeps, behind protocols, so that workers may share it.
+
+Whoever touches it takes the sandbox's one lock (every method here does): for a look-up, a commit or a copy of
+references; never while awaiting, parsing, rendering or scanning.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+
+class Record(Protocol):
+    """A stored thing: a frozen dataclass that knows where it is stored."""
+
+    @property
+    def key(self) -> Hashable:
+        """Where it is stored, unique among its kind."""
+
+
+R = TypeVar("R", bound=Record)
+Tables = Mapping[type[Any], Mapping[Hashable, Any]]
+
+
+class Transaction(Protocol):
+    """Reads that see their own changes; changes that become visible all at once."""
+
+    def get(self, kind: type[R], key: Hashable) -> R | None:
+        """Find one record."""
+
+    def put(self, record: R) -> R:
+        """Store a record in the place of the one with its key, and give it back."""
+
+    def delete(self, kind: type[R], key: Hashable) -> None:
+        """Remove a record; an absent one is no error."""
+
+
+class Records(Protocol):
+    """One vendor's records in one sandbox."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Commit on leaving the block; an exception leaves the state as it was."""
+
+    def get(self, kind: type[R], key: Hashable) -> R | None:
+        """Find one record."""
+
+    def all(self, kind: type[R]) -> Sequence[R]:
+        """Copy the references of a kind, in the order of their first arrival."""
+
+    def tables(self) -> Tables:
+        """Copy the references of all kinds."""
+
+    def replace(self, tables: Tables) -> None:
+        """Put these tables in the place of all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """What a clock showed when it was set, in microseconds since 1970, and the real time then: None while it stands."""
+
+    now_us: int
+    real_us: int | None
+
+
+class Entry(Protocol):
+    """What a journal holds."""
+
+    @property
+    def id(self) -> int:
+        """The id drawn from the journal."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it holds, roughly."""
+
+
+class Journal(Protocol):
+    """A bounded list of exchanges. An entry says its size in bytes."""
+
+    def open(self) -> tuple[int, int]:
+        """Draw the next id, with the era to close it with."""
+
+    def close(self, era: int, exchange: Entry) -> None:
+        """Append an exchange; one whose era has ended (a reset came between) is dropped."""
+
+    def entries(self) -> tuple[Sequence[Any], int]:
+        """Copy the references of all exchanges, by id, with the number dropped for the bounds."""
+
+    def clear(self) -> None:
+        """Forget all exchanges; ids go on."""
+
+
+class Store(Protocol):
+    """All that one sandbox keeps."""
+
+    @property
+    def journal(self) -> Journal:
+        """The list of its requests."""
+
+    def records(self, vendor: str) -> Records:
+        """Give the records of one vendor."""
+
+    def draw(self) -> int:
+        """Draw the next number for an id, from 0."""
+
+    def clock(self) -> ClockReading:
+        """Read the clock's setting."""
+
+    def set_clock(self, reading: ClockReading) -> None:
+        """Set the clock."""
+
+    def restart(self, tables: Mapping[str, Tables], reading: ClockReading) -> None:
+        """Begin as new, in one step: these records, this clock, ids from 0, an empty journal."""

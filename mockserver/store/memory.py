@@ -1,0 +1,171 @@
+"""A store in this process's memory: plain dictionaries under one lock."""
+
+import threading
+from collections import deque
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from mockserver.store import ClockReading, Entry, R, Tables
+
+JOURNAL_BYTES = 64 * 1024 * 1024
+_GONE = object()
+
+
+class MemoryTransaction:
+    """Reads through, collects its changes: the cost is theirs, not the table's."""
+
+    def __init__(self, tables: dict[type[Any], dict[Hashable, Any]]) -> None:
+        """Begin on these tables."""
+        self._tables = tables
+        self._changes: dict[tuple[type[Any], Hashable], Any] = {}
+
+    def get(self, kind: type[R], key: Hashable) -> R | None:
+        """Find one record."""
+        found = self._changes.get((kind, key))
+        if found is None:
+            found = self._tables.get(kind, {}).get(key)
+        return None if found is _GONE else found
+
+    def put(self, record: R) -> R:
+        """Store a record."""
+        self._changes[type(record), record.key] = record
+        return record
+
+    def delete(self, kind: type[R], key: Hashable) -> None:
+        """Remove a record."""
+        self._changes[kind, key] = _GONE
+
+    def apply(self) -> None:
+        """Make the changes visible."""
+        for (kind, key), record in self._changes.items():
+            if record is _GONE:
+                self._tables.get(kind, {}).pop(key, None)
+            else:
+                self._tables.setdefault(kind, {})[key] = record
+
+
+class MemoryRecords:
+    """One vendor's records."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        """Begin empty."""
+        self._lock = lock
+        self._tables: dict[type[Any], dict[Hashable, Any]] = {}
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryTransaction]:
+        """Commit on leaving the block; an exception leaves the state as it was."""
+        with self._lock:
+            tx = MemoryTransaction(self._tables)
+            yield tx
+            tx.apply()
+
+    def get(self, kind: type[R], key: Hashable) -> R | None:
+        """Find one record."""
+        with self._lock:
+            return self._tables.get(kind, {}).get(key)
+
+    def all(self, kind: type[R]) -> Sequence[R]:
+        """Copy the references of a kind."""
+        with self._lock:
+            return list(self._tables.get(kind, {}).values())
+
+    def tables(self) -> Tables:
+        """Copy the references of all kinds."""
+        with self._lock:
+            return {kind: dict(table) for kind, table in self._tables.items()}
+
+    def replace(self, tables: Tables) -> None:
+        """Put these tables in the place of all there is."""
+        new = {kind: dict(table) for kind, table in tables.items()}
+        with self._lock:
+            self._tables = new
+
+
+class MemoryJournal:
+    """A list of exchanges, bounded in number and bytes: the oldest go first."""
+
+    def __init__(self, lock: threading.RLock, size: int) -> None:
+        """Begin empty; `size` is the greatest number of exchanges."""
+        self._lock = lock
+        self._size = size
+        self._era = 0
+        self._last = 0
+        self.restart()
+
+    def open(self) -> tuple[int, int]:
+        """Draw the next id."""
+        with self._lock:
+            self._last += 1
+            return self._last, self._era
+
+    def close(self, era: int, exchange: Entry) -> None:
+        """Append an exchange of this era."""
+        with self._lock:
+            if era != self._era:
+                return
+            self._entries.append(exchange)
+            self._bytes += exchange.size
+            while self._entries and (len(self._entries) > self._size or self._bytes > JOURNAL_BYTES):
+                self._bytes -= self._entries.popleft().size
+                self._dropped += 1
+
+    def entries(self) -> tuple[Sequence[Any], int]:
+        """Copy the references of all exchanges."""
+        with self._lock:
+            found, dropped = list(self._entries), self._dropped
+        return sorted(found, key=lambda exchange: exchange.id), dropped
+
+    def clear(self) -> None:
+        """Forget all exchanges; ids go on, and so does the era: what is under way will be seen."""
+        with self._lock:
+            self._entries: deque[Entry] = deque()
+            self._bytes = self._dropped = 0
+
+    def restart(self) -> None:
+        """Begin a new era, ids from 1."""
+        with self._lock:
+            self._era += 1
+            self._last = 0
+            self.clear()
+
+
+class MemoryStore:
+    """All that one sandbox keeps, in memory."""
+
+    def __init__(self, vendors: Sequence[str], journal_size: int) -> None:
+        """Begin empty, with a place for each vendor's records."""
+        self._lock = threading.RLock()
+        self._records = {vendor: MemoryRecords(self._lock) for vendor in vendors}
+        self._drawn = 0
+        self._clock = ClockReading(0, None)
+        self.journal = MemoryJournal(self._lock, journal_size)
+
+    def records(self, vendor: str) -> MemoryRecords:
+        """Give the records of one vendor."""
+        return self._records[vendor]
+
+    def draw(self) -> int:
+        """Draw the next number for an id."""
+        with self._lock:
+            self._drawn += 1
+            return self._drawn - 1
+
+    def clock(self) -> ClockReading:
+        """Read the clock's setting."""
+        return self._clock  # one reference, replaced whole
+
+    def set_clock(self, reading: ClockReading) -> None:
+        """Set the clock."""
+        with self._lock:
+            self._clock = reading
+
+    def restart(self, tables: Mapping[str, Tables], reading: ClockReading) -> None:
+        """Begin as new, in one step."""
+        with self._lock:
+            for vendor, records in self._records.items():
+                records.replace(tables.get(vendor, {}))
+            self._drawn = 0
+            self._clock = reading
+            self.journal.restart()

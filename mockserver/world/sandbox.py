@@ -1,0 +1,170 @@
+"""Sandboxes: isolated worlds, each with records, clock, ids and journal of its own."""
+
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from mockserver.contract import fixtures
+from mockserver.errors import BadControlRequest, Conflicting, UnknownSandbox
+from mockserver.store import Store
+from mockserver.store.memory import MemoryStore
+from mockserver.world.clock import Clock, begin
+from mockserver.world.ids import Ids
+from mockserver.world.scenario import Kinds, Scenario, load
+
+DEFAULT = "default"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+V = TypeVar("V")
+
+
+class Mode(StrEnum):
+    """How slips are taken: as the vendor is read to take them, refused, or taken together with the pages' own."""
+
+    DEFAULT = "default"
+    STRICT = "strict"
+    LENIENT = "lenient"
+
+
+@dataclass(frozen=True)
+class Start:
+    """How sandboxes begin when nothing else is asked for. `now` None leaves it to the scenario."""
+
+    scenario: str = "baseline"
+    seed: int = 0
+    now: datetime | None = None
+    mode: Mode = Mode.DEFAULT
+    journal_size: int = 10_000
+    scenarios: Path | None = None
+
+
+class Sandbox(Generic[V]):
+    """One world. `vendors` are its inhabitants, by name."""
+
+    def __init__(self, name: str, store: Store, seed: int, mode: Mode) -> None:
+        """Begin with an empty store."""
+        self.name = name
+        self.store = store
+        self.seed = seed
+        self.mode = mode
+        self.clock = Clock(store)
+        self.ids = Ids(store, seed)
+        self.scenario = ""
+        self.now: datetime | None = None
+        self.vendors: Mapping[str, V] = {}
+
+    def restart(self, scenario: Scenario, seed: int) -> None:
+        """Begin as new: records, ids and clock from the scenario, the journal empty."""
+        self.scenario, self.seed = scenario.name, seed
+        self.ids.reseed(seed)
+        self.store.restart(scenario.tables, begin(self.now or scenario.now))
+
+
+class World(Generic[V]):
+    """All sandboxes. The control plane's threads make and end them, the loop looks them up."""
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Kinds],
+        known: Sequence[str],
+        furnish: Callable[[Sandbox[V]], Mapping[str, V]],
+        start: Start,
+    ) -> None:
+        """Begin with the sandbox `default`.
+
+        `kinds` are the records of each vendor, `known` the names of all vendors there are, `furnish` makes a sandbox's
+        inhabitants.
+
+        Raises:
+            ConfigurationError, FixtureError: the scenario cannot be loaded.
+        """
+        self.kinds = kinds
+        self.start = start
+        self._known = known
+        self._furnish = furnish
+        self._lock = threading.Lock()
+        self._scenarios: dict[str, Scenario] = {}
+        self._sandboxes: dict[str, Sandbox[V]] = {}
+        self.create(DEFAULT)
+
+    def find(self, name: str) -> Sandbox[V]:
+        """Look a sandbox up.
+
+        Raises:
+            UnknownSandbox: there is none of that name.
+        """
+        found = self._sandboxes.get(name)
+        if found is None:
+            message = f'sandbox {name!r} does not exist; make it with POST /__admin/sandboxes {{"name": "{name}"}}'
+            raise UnknownSandbox(message if NAME.fullmatch(name) else f"{message[:200]}; names match {NAME.pattern}")
+        return found
+
+    def all(self) -> list[Sandbox[V]]:
+        """List the sandboxes, oldest first."""
+        with self._lock:
+            return list(self._sandboxes.values())
+
+    def create(
+        self, name: str | None = None, scenario: str | None = None, seed: int | None = None, now: datetime | None = None
+    ) -> Sandbox[V]:
+        """Make a sandbox; without a name it gets the next free `s1`, `s2`, ….
+
+        Raises:
+            BadControlRequest: the name is none. Conflicting: it is taken.
+            ConfigurationError, FixtureError: the scenario cannot be loaded.
+        """
+        if name is not None and not NAME.fullmatch(name):
+            message = f"{name[:100]!r} is no name for a sandbox; names match {NAME.pattern}"
+            raise BadControlRequest(message, (("/name", "not a sandbox name"),))
+        loaded = self.scenario(scenario or self.start.scenario)
+        with self._lock:
+            if name is None:
+                name = next(
+                    free
+                    for number in range(1, len(self._sandboxes) + 2)
+                    if (free := f"s{number}") not in self._sandboxes
+                )
+            elif name in self._sandboxes:
+                raise Conflicting(f"sandbox {name!r} exists; reset it, delete it, or take another name")
+            sandbox: Sandbox[V] = Sandbox(
+                name, MemoryStore(list(self.kinds), self.start.journal_size), 0, self.start.mode
+            )
+            sandbox.now = now or self.start.now
+            sandbox.vendors = self._furnish(sandbox)
+            sandbox.restart(loaded, self.start.seed if seed is None else seed)
+            self._sandboxes[name] = sandbox
+        return sandbox
+
+    def reset(self, sandbox: Sandbox[V], scenario: str | None, seed: int | None) -> None:
+        """Begin a sandbox as new, from its own scenario and seed unless others are given.
+
+        Raises:
+            ConfigurationError, FixtureError: the scenario cannot be loaded; nothing has changed then.
+        """
+        sandbox.restart(self.scenario(scenario or sandbox.scenario), sandbox.seed if seed is None else seed)
+
+    def delete(self, name: str) -> None:
+        """End a sandbox.
+
+        Raises:
+            UnknownSandbox: there is none of that name. Conflicting: it is `default`.
+        """
+        if name == DEFAULT:
+            raise Conflicting("the sandbox 'default' stays; reset it instead")
+        with self._lock:
+            self.find(name)
+            del self._sandboxes[name]
+
+    def scenario(self, name: str) -> Scenario:
+        """Load a scenario, once.
+
+        Raises:
+            ConfigurationError, FixtureError: it cannot be loaded.
+        """
+        if name not in self._scenarios:
+            self._scenarios[name] = load(name, self.start.scenarios or fixtures(), self.kinds, self._known)
+        return self._scenarios[name]
