@@ -1,0 +1,42 @@
+"""One request on its way through a vendor's rooms, and the reply it ends in."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.vendors import Account, Vendor
+from mockserver.world.journal import Headers
+
+
+@dataclass(slots=True)
+class Reply:
+    """What is sent: the body is ready."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+@dataclass(slots=True)
+class Call:
+    """What the rooms know of a request. `entered` is set once the handler has begun, `reply` once it has answered."""
+
+    vendor: Vendor
+    scope: Any
+    headers: dict[bytes, bytes]
+    body: bytes = b""
+    account: Account | None = None
+    entered: bool = False
+    reply: Reply | None = None
+    path: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def base_url(self) -> str:
+        """Where the caller finds this vendor: scheme, host and mount as asked."""
+        return base_url(self.scope, self.headers.get(b"host", b""))
+
+
+def base_url(scope: Any, host: bytes) -> str:
+    """Build a vendor's base URL from the asking request, without a slash at its end."""
+    if not host:
+        host = "{}:{}".format(*scope["server"]).encode()
+    return f"{scope['scheme']}://{host.decode('latin-1')}{scope['mount']}"

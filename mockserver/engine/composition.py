@@ -1,0 +1,154 @@
+"""Connexion, composed for one vendor: its routing and security, our operations behind them, and nothing else of it.
+
+Stock Connexion is 3 to 16 times slower and answers in its own shapes (docs/decisions/0002-connexion.md).
+"""
+
+import copy
+import re
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+with warnings.catch_warnings():
+    warnings.simplefilter(
+        "ignore"
+    )  # starlette.testclient complains about httpx, jsonschema about itself: at every user's start
+    from connexion.exceptions import ConnexionException, InvalidSpecification
+    from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+    from connexion.middleware.routing import RoutingMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.resolver import Resolver
+    from connexion.security import AbstractSecurityHandler
+from starlette.routing import Mount, Route, compile_path
+
+from mockserver.contract.document import Document, Scheme
+from mockserver.engine.call import Call
+from mockserver.engine.operation import BoundOperation
+from mockserver.errors import DocumentError, NoRoute, Unauthorized
+from mockserver.vendors import Account, Vendor
+
+ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class OperationsApi(RoutedAPI):
+    """The operations of one document, by operationId."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Bind every operation now."""
+        super().__init__(*args, **kwargs)
+        self.add_paths()
+
+    def make_operation(self, operation: Any) -> BoundOperation:
+        """Take what the resolver found."""
+        bound: BoundOperation = operation.function
+        return bound
+
+
+class Operations(RoutedMiddleware):
+    """The innermost application: calls the operation that routing found."""
+
+    api_cls = OperationsApi
+
+    def __init__(self) -> None:
+        """Refuse what routing did not find."""
+        super().__init__(no_route)
+
+
+async def no_route(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001 - ASGI
+    """Refuse a path that the document does not have."""
+    raise NoRoute(url=scope["path"])
+
+
+class Routes:
+    """Which methods a document has at a path, for `Allow`."""
+
+    def __init__(self, document: Document, routes: list[Route]) -> None:
+        """Read the routes that Connexion made."""
+        self._routes = routes
+        self._order = [each.method for each in document.operations]
+
+    def allow(self, path: str) -> list[str]:
+        """List the methods, in the document's order."""
+        found = {method for route in self._routes if route.path_regex.match(path) for method in route.methods or ()}
+        return [method for method in dict.fromkeys(self._order) if method in found]
+
+
+def bind(document: Document, vendor: type[Vendor]) -> tuple[ASGIApp, Routes]:
+    """Compose a vendor's application: everything is built now.
+
+    Raises:
+        DocumentError: what cannot be bound stops the start.
+    """
+    operations = {each.operation_id: BoundOperation(document, each, vendor) for each in document.operations}
+    app = ConnexionMiddleware(Operations(), middlewares=[RoutingMiddleware, SecurityMiddleware])
+    try:
+        app.add_api(
+            copy.deepcopy(document.tree),
+            base_path="",
+            resolver=Resolver(operations.__getitem__),
+            security_map=_security_map(document, vendor),
+        )
+        # Connexion builds on the first request; a broken document must end the process instead
+        stack, _ = app._build_middleware_stack()  # noqa: SLF001
+    except (InvalidSpecification, ConnexionException) as error:
+        raise DocumentError(f"{document.path}: {error}") from None
+    return stack, Routes(document, list(_prepare(stack, document)))
+
+
+def _prepare(stack: RoutingMiddleware, document: Document) -> Iterator[Route]:
+    """Take away what is added to the document: redirects for slashes, HEAD beside GET, conversion of parameters.
+
+    The letter case of paths is ignored where the vendor does.
+    """
+    stack.router.redirect_slashes = False
+    for mount in stack.router.routes:
+        if isinstance(mount, Mount):
+            router: Any = mount.app
+            router.redirect_slashes = False
+            for route in router.routes:
+                route.methods.discard("HEAD")
+                pattern, _, route.param_convertors = compile_path(re.sub(r":\w+}", "}", route.path))
+                route.path_regex = re.compile(pattern.pattern, re.IGNORECASE if document.ignores_path_case else 0)
+                yield route
+
+
+def _security_map(document: Document, vendor: type[Vendor]) -> dict[str, type[AbstractSecurityHandler]]:
+    """Bind each security scheme to the accounts of the sandbox that a request is for."""
+    found: dict[str, type[AbstractSecurityHandler]] = {}
+    for scheme in document.schemes.values():
+        kind = "apiKey" if scheme.word is None else scheme.word.lower()
+        found[kind] = type("Handler", (AbstractSecurityHandler,), {"get_fn": _verifier(document.schemes, vendor)})
+    return found
+
+
+def _verifier(schemes: Any, vendor: type[Vendor]) -> Callable[..., Any]:
+    by_header = {(each.header, each.word): each for each in schemes.values()}
+
+    def get_fn(_: Any, security_scheme: dict[str, Any], __: Any) -> Callable[..., Any]:
+        word = security_scheme["scheme"].capitalize() if security_scheme["type"] == "http" else None
+        scheme = by_header[security_scheme["name"].lower() if word is None else "authorization", word]
+
+        async def verify(request: Any) -> dict[str, Any]:
+            call: Call = request.scope["call"]
+            call.account = _account(call, scheme, vendor)
+            call.vendor.authorise(call.account)
+            return {}
+
+        return verify
+
+    return get_fn
+
+
+def _account(call: Call, scheme: Scheme, vendor: type[Vendor]) -> Account:
+    sent = call.headers.get(scheme.header.encode())
+    if sent is None:
+        raise Unauthorized
+    value = sent.decode("latin-1")
+    if scheme.word is not None:  # the word's letter case is free (RFC 9110, 11.1)
+        word, _, credential = value.partition(" ")
+        value = f"{scheme.word} {credential.strip()}" if word.lower() == scheme.word.lower() else value
+    found = call.vendor.store.get(vendor.account, (scheme.header, value))
+    if found is None:
+        raise Unauthorized
+    return found

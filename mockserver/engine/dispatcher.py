@@ -1,0 +1,136 @@
+"""The dispatcher: which sandbox, which vendor; what is neither is the control plane's or a 404 of our own."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from mockserver.contract.document import Document
+from mockserver.engine.edge import Bounds, Edge
+from mockserver.engine.recorder import Recorder
+from mockserver.errors import Problem, UnknownVendor
+from mockserver.vendors import Vendor
+from mockserver.world.sandbox import DEFAULT, World
+
+ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
+CONTROL_PLANE = b"/__admin"
+
+
+class Dispatcher:
+    """The outermost application."""
+
+    def __init__(self, world: World[Vendor], rooms: Mapping[str, Recorder], admin: ASGIApp) -> None:
+        """Stand before these vendors and this control plane."""
+        self._world = world
+        self._rooms = rooms
+        self._admin = admin
+        self._hosts = {name: _host_pattern(name, room.edge.document) for name, room in rooms.items()}
+        self._known_hosts: dict[bytes, str | None] = {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Find out whom a request is for, and pass it on."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        try:
+            app, scope = self._target(scope)
+        except Problem as problem:
+            await send_problem(problem, send)
+            return
+        await app(scope, receive, send)
+
+    def _target(self, scope: Any) -> tuple[ASGIApp, Any]:
+        """Take sandbox and vendor off the path.
+
+        Raises:
+            UnknownSandbox, UnknownVendor: there is none.
+        """
+        raw: bytes = scope["raw_path"]
+        name = self._vendor_of_host(scope)
+        if name is None and (raw in {b"/", CONTROL_PLANE} or raw.startswith(CONTROL_PLANE + b"/")):
+            return self._admin, scope
+        sandbox, mount = DEFAULT, ""
+        if raw.startswith(b"/~"):
+            first, _, rest = raw[2:].partition(b"/")
+            sandbox, mount, raw = first.decode("latin-1"), raw[: 2 + len(first)].decode("latin-1"), b"/" + rest
+        found = self._world.find(sandbox)
+        if name is None:
+            first, _, rest = raw[1:].partition(b"/")
+            name = first.decode("latin-1")
+            mount, raw = f"{mount}/{name}", b"/" + rest
+        room = self._rooms.get(name)
+        if room is None:
+            served = ", ".join(f"/{each}/…" for each in self._rooms)
+            raise UnknownVendor(
+                f"there is no vendor {name[:100]!r} here; served are {served}; the control plane is /__admin"
+            )
+        target: ASGIApp = room
+        if raw in {b"/openapi.yaml", b"/openapi.json"} and scope["method"] in {"GET", "HEAD"}:
+            target = _Served(room.edge.document)
+        return target, scope | {"sandbox": found, "mount": mount, "raw_path": raw}
+
+    def _vendor_of_host(self, scope: Any) -> str | None:
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        if host not in self._known_hosts:
+            text = host.decode("latin-1").rpartition(":")[0] if re.search(rb":\d*$", host) else host.decode("latin-1")
+            found = next((name for name, pattern in self._hosts.items() if pattern.fullmatch(text)), None)
+            if len(self._known_hosts) >= 1000:  # noqa: PLR2004 - whoever sends that many hosts pays for each
+                return found
+            self._known_hosts[host] = found
+        return self._known_hosts[host]
+
+
+def _host_pattern(name: str, document: Document) -> re.Pattern[str]:
+    hosts = (f"{name}.localhost", *document.hosts)
+    return re.compile("|".join(re.escape(host).replace(r"\*", "[^.]+") for host in hosts), re.IGNORECASE)
+
+
+class _Served:
+    """A document as it stands in `specs/`, or the same as JSON."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002 - ASGI
+        if scope["raw_path"].endswith(b".yaml"):
+            await _send(200, b"application/yaml", self._document.raw, send)
+        else:
+            await _send(200, b"application/json", orjson.dumps(self._document.tree), send)
+
+
+async def send_problem(problem: Problem, send: Any) -> None:
+    """Say what the tool itself has to say."""
+    await _send(problem.status, b"application/problem+json", orjson.dumps(problem.render()), send)
+
+
+async def _send(status: int, media_type: bytes, body: bytes, send: Any) -> None:
+    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    """Everything was built before; there is nothing to start or stop."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+def build(
+    world: World[Vendor],
+    documents: Iterable[Document],
+    vendors: Mapping[str, type[Vendor]],
+    admin: ASGIApp,
+    bounds: Bounds | None = None,
+) -> Dispatcher:
+    """Bind every document, operation and credential now: what cannot be bound stops the start.
+
+    Raises:
+        DocumentError: with document, operation and reason.
+    """
+    limits = bounds or Bounds()
+    rooms = {document.name: Recorder(Edge(document, vendors[document.name], limits)) for document in documents}
+    return Dispatcher(world, rooms, admin)
