@@ -26,6 +26,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 
+def escape(step: str) -> str:
+    """Escape one step of a JSON Pointer (RFC 6901)."""
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def pointer_to(*path: str | int) -> str:
+    """Write a JSON Pointer."""
+    return "".join("/" + escape(str(step)) for step in path)
+
+
 class MockServerError(Exception):
     """Anything this tool expects to go wrong; its text says what, where and what to do."""
 
@@ -192,7 +202,7 @@ class Violation:
     @property
     def pointer(self) -> str:
         """The place as JSON Pointer."""
-        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+        return pointer_to(*self.path)
 
 
 class Invalid(BadRequest):

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.contract import specs
 from mockserver.contract.text import read_file, read_yaml
-from mockserver.errors import DocumentError
+from mockserver.errors import DocumentError, pointer_to
 
 
 class Basis(StrEnum):
@@ -46,15 +46,13 @@ def read(path: Path) -> Mapping[str, Clause]:
 
 def _clause(path: Path, clause_id: str, row: Any) -> Clause:
     wanted = {"says", "basis", "source"}
-    if not isinstance(row, dict) or not wanted <= row.keys() <= {*wanted, "not-mocked"}:
+    if not isinstance(row, dict) or not wanted <= row.keys() <= {*wanted, "not-mocked"} or not all(row.values()):
         raise DocumentError(
             f"{path}: {clause_id}: a clause has says, basis and source, and may have not-mocked with a reason"
         )
-    if row["basis"] not in set(Basis):
+    if str(row["basis"]) not in set(Basis):
         raise DocumentError(f"{path}: {clause_id}: basis must be one of {', '.join(Basis)}, not {row['basis']!r}")
-    texts = (str(row[key]) for key in ("says", "source"))
-    says, source = texts
-    return Clause(clause_id, says, Basis(row["basis"]), source, row.get("not-mocked"))
+    return Clause(clause_id, str(row["says"]), Basis(row["basis"]), str(row["source"]), row.get("not-mocked"))
 
 
 def load(vendor: str) -> Mapping[str, Clause]:
@@ -73,4 +71,4 @@ def bindings(tree: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     else:
         return
     for step, node in steps:
-        yield from bindings(node, f"{pointer}/{str(step).replace('~', '~0').replace('/', '~1')}")
+        yield from bindings(node, pointer + pointer_to(step))

@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.contract import specs
 from mockserver.contract.schema import Schema, Validator, follow, to_draft_4
 from mockserver.contract.text import read_file, read_yaml
-from mockserver.errors import DocumentError
+from mockserver.errors import DocumentError, pointer_to
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -30,13 +30,15 @@ class Parameter:
 class Content:
     """What a body may be: the media types with their charsets, and a validator each.
 
-    `default` is the type of a body sent without a Content-Type (`x-default-media-type`).
+    `default` is the type of a body sent without a Content-Type (`x-default-media-type`); `sent` is what the document
+    says of that header, where it says more than the media types do.
     """
 
     validators: Mapping[str, Validator]
     charsets: Mapping[str, tuple[str, ...]]
     required: bool
     default: str | None
+    sent: Validator | None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,12 @@ class Document:
         if not isinstance(tree, dict) or not str(tree.get("openapi", "")).startswith("3.0."):
             raise DocumentError(f"{path}: this is no OpenAPI 3.0 document: the key 'openapi' must say 3.0.x")
         self.tree: dict[str, Any] = tree
+        try:  # read all of it now
+            _ = self.title, self.version, self.hosts, self.schemes, self.media_types
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise DocumentError(
+                f"{path}: this is not the shape of an OpenAPI document ({error!r}); 'mockserver lint' tells the place"
+            ) from None
 
     @property
     def title(self) -> str:
@@ -174,16 +182,15 @@ class Document:
         if "operationId" not in node:
             raise DocumentError(f"{place}: operationId is missing: it names the handler")
         try:
+            parameters = self._parameters([*item.get("parameters", ()), *node.get("parameters", ())])
+            sent = next((each.validator for each in parameters if each.name.lower() == "content-type"), None)
             return Operation(
                 operation_id=node["operationId"],
                 method=method.upper(),
                 path=path,
-                pointer=f"/paths/{path.replace('~', '~0').replace('/', '~1')}/{method}",
-                parameters=tuple(
-                    self._parameter(self.resolve(each))
-                    for each in (*item.get("parameters", ()), *node.get("parameters", ()))
-                ),
-                content=self._content(self.resolve(node["requestBody"])) if "requestBody" in node else None,
+                pointer=pointer_to("paths", path, method),
+                parameters=parameters,
+                content=self._content(self.resolve(node["requestBody"]), sent) if "requestBody" in node else None,
                 responses={
                     int(status): self._response(self.resolve(each)) for status, each in node["responses"].items()
                 },
@@ -193,16 +200,22 @@ class Document:
         except DocumentError as error:
             raise DocumentError(f"{place}: {error}") from None
 
+    def _parameters(self, nodes: list[Any]) -> tuple[Parameter, ...]:
+        """Read them; an operation's own takes the place of its path's of the same name."""
+        found = (self._parameter(self.resolve(each)) for each in nodes)
+        return tuple({(each.name, each.where): each for each in found}.values())
+
     def _parameter(self, node: Mapping[str, Any]) -> Parameter:
         schema = self.resolve(node["schema"])
         return Parameter(node["name"], node["in"], node.get("required", False), schema, self.validator(schema))
 
-    def _content(self, node: Mapping[str, Any]) -> Content:
+    def _content(self, node: Mapping[str, Any], sent: Validator | None) -> Content:
         return Content(
             validators={name: self.validator(each["schema"]) for name, each in node["content"].items()},
             charsets={name: tuple(each.get("x-charsets", ("utf-8",))) for name, each in node["content"].items()},
             required=node.get("required", False),
             default=node.get("x-default-media-type"),
+            sent=sent,
         )
 
     def _response(self, node: Mapping[str, Any]) -> Response:

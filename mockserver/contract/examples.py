@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.contract.document import METHODS, Document
 from mockserver.contract.schema import Schema
+from mockserver.errors import pointer_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +20,17 @@ class Example:
     element: str
 
 
-def escape(step: str) -> str:
-    """Escape one step of a JSON Pointer."""
-    return step.replace("~", "~0").replace("/", "~1")
-
-
 def find(document: Document) -> Iterator[Example]:
     """List all examples of parameters, request bodies, responses and their headers, components included."""
     components = document.tree.get("components", {})
     for kind in ("parameters", "requestBodies", "responses", "headers"):
         for name, node in components.get(kind, {}).items():
-            yield from _of_element(document, node, f"/components/{kind}/{escape(name)}")
+            yield from _of_element(document, node, pointer_to("components", kind, name))
     for path, item in document.tree.get("paths", {}).items():
-        yield from _of_parameters(document, item, f"/paths/{escape(path)}")
+        yield from _of_parameters(document, item, pointer_to("paths", path))
         for method in METHODS:
             if method in item:
-                yield from _of_operation(document, item[method], f"/paths/{escape(path)}/{method}")
+                yield from _of_operation(document, item[method], pointer_to("paths", path, method))
 
 
 def _of_operation(document: Document, operation: Mapping[str, Any], pointer: str) -> Iterator[Example]:
@@ -55,9 +51,9 @@ def _of_element(document: Document, node: Mapping[str, Any], pointer: str) -> It
         return
     yield from _named(document, node, pointer, pointer)
     for media_type, content in node.get("content", {}).items():
-        yield from _named(document, content, f"{pointer}/content/{escape(media_type)}", pointer)
+        yield from _named(document, content, pointer + pointer_to("content", media_type), pointer)
     for name, header in node.get("headers", {}).items():
-        yield from _of_element(document, header, f"{pointer}/headers/{escape(name)}")
+        yield from _of_element(document, header, pointer + pointer_to("headers", name))
 
 
 def _named(document: Document, node: Mapping[str, Any], pointer: str, element: str) -> Iterator[Example]:
@@ -67,4 +63,4 @@ def _named(document: Document, node: Mapping[str, Any], pointer: str, element: s
     for name, example in node.get("examples", {}).items():
         value = document.resolve(example)
         if "value" in value:
-            yield Example(name, value["value"], schema, f"{pointer}/examples/{escape(name)}", element)
+            yield Example(name, value["value"], schema, pointer + pointer_to("examples", name), element)

@@ -1,13 +1,15 @@
 """Media types of requests and answers."""
 
+import re
 from dataclasses import dataclass, field
-from email.message import Message
 from functools import lru_cache
+
+PARAMETER = re.compile(r';\s*([^\s;="]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*))?\s*(?=;|$)')
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A media type with its parameters, both in lower case but for the parameters' values."""
+    """A media type with its parameters; names are in lower case."""
 
     name: str
     parameters: dict[str, str] = field(default_factory=dict)
@@ -21,8 +23,10 @@ class MediaType:
 @lru_cache(maxsize=256)
 def parse(value: str) -> MediaType:
     """Parse a `Content-Type` value (RFC 9110, 8.3.1); what is not one becomes a name that no document has."""
-    message = Message()
-    message["Content-Type"] = value.replace("\r", " ").replace("\n", " ")
-    pairs = message.get_params(failobj=[], unquote=True)
-    name = pairs[0][0].strip().lower() if pairs else value
-    return MediaType(name, {key.lower(): text for key, text in pairs[1:]})
+    name, semicolon, rest = value.partition(";")
+    parameters = {key.lower(): _unquote(text or "") for key, text in PARAMETER.findall(semicolon + rest)}
+    return MediaType(" ".join(name.lower().split()), parameters)
+
+
+def _unquote(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text

@@ -1,7 +1,7 @@
 """Schemas of a document, compiled once; what does not match comes back in the document's order."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import jsonschema_rs
 
@@ -16,10 +16,8 @@ def to_draft_4(node: Any) -> Any:
         return [to_draft_4(each) for each in node]
     if not isinstance(node, dict):
         return node
-    new = {key: to_draft_4(value) for key, value in node.items()}
-    if new.pop("nullable", None) is not True:
-        if "nullable" in node and not isinstance(node["nullable"], bool):
-            new["nullable"] = to_draft_4(node["nullable"])  # a property of that name
+    new = {key: to_draft_4(value) for key, value in node.items() if key != "nullable" or not isinstance(value, bool)}
+    if node.get("nullable") is not True:
         return new
     if "enum" in new and None not in new["enum"]:
         new["enum"] = [*new["enum"], None]
@@ -27,6 +25,10 @@ def to_draft_4(node: Any) -> Any:
         new["type"] = [new["type"], "null"]
         return new
     return {"anyOf": [new, {"type": "null"}]}
+
+
+def _never(uri: str) -> NoReturn:
+    raise DocumentError(f"{uri}: only references inside the document are supported")
 
 
 class Validator:
@@ -40,7 +42,7 @@ class Validator:
         """
         self._root = {"allOf": [to_draft_4(schema)], "components": components}
         try:
-            self._compiled = jsonschema_rs.Draft4Validator(self._root)
+            self._compiled = jsonschema_rs.Draft4Validator(self._root, retriever=_never)
         except (ValueError, jsonschema_rs.ValidationError) as error:
             raise DocumentError(f"a schema cannot be compiled: {str(error).splitlines()[0]}") from None
 

@@ -1,6 +1,7 @@
 """Read bytes that strangers wrote: JSON and YAML, with every refusal turned into one error."""
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,13 +25,20 @@ def read_json(raw: bytes, charset: str = "utf-8") -> Any:
     """
     try:
         text = raw.decode("utf-8-sig" if charset == "utf-8" else charset)
-        value = json.loads(text, parse_constant=_no_constant)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_float)
         if "\\u" in text:  # only an escape can bring a lone surrogate
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise Unreadable("the JSON is nested too deeply") from None
     except ValueError as error:  # JSON syntax, bad UTF-8, surrogates, integers beyond LONGEST_INTEGER
         raise Unreadable(str(error)) from None
+    return value
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError(f"{digits[:20]} is beyond all floats")
     return value
 
 

@@ -104,13 +104,19 @@ def _prepare(stack: RoutingMiddleware, document: Document) -> Iterator[Route]:
     stack.router.redirect_slashes = False
     for mount in stack.router.routes:
         if isinstance(mount, Mount):
+            mount.path_regex = re.compile(_whole(mount.path_regex), re.DOTALL)
             router: Any = mount.app
             router.redirect_slashes = False
             for route in router.routes:
                 route.methods.discard("HEAD")
                 pattern, _, route.param_convertors = compile_path(re.sub(r":\w+}", "}", route.path))
-                route.path_regex = re.compile(pattern.pattern, re.IGNORECASE if document.ignores_path_case else 0)
+                route.path_regex = re.compile(_whole(pattern), re.IGNORECASE if document.ignores_path_case else 0)
                 yield route
+
+
+def _whole(pattern: re.Pattern[str]) -> str:
+    """Match to the very end: `$` also matches before a last line break, which came as `%0A`."""
+    return pattern.pattern.removesuffix("$") + r"\Z"
 
 
 def _security_map(document: Document, vendor: type[Vendor]) -> dict[str, type[AbstractSecurityHandler]]:

@@ -23,7 +23,7 @@ UNCHECKED = frozenset({"accept", "content-type", "authorization"})
 
 
 def snake_case(name: str) -> str:
-    """Turn a wire name into a handler's: `extRefNo`, `X-Run` and `$filter` become `ext_ref_no`, `x_run` and `filter`."""
+    """Turn a wire name into a handler's: `extRefNo`, `X-Run`, `$filter` become `ext_ref_no`, `x_run`, `filter`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(r"\W+", "_", name).strip("_")).lower()
 
 
@@ -41,9 +41,7 @@ class BoundOperation:
         self._handler = _handler(document, operation, vendor)
         self._parameters = {snake_case(each.name): each for each in operation.parameters}
         self._wanted = _wanted(document, operation, self._handler, frozenset(self._parameters))
-        self._from_query = any(each.where == "query" for each in operation.parameters)
-        self._replies = {status: reply_headers(document, operation, status) for status in operation.responses}
-        self._clauses = {status: each.clauses for status, each in operation.responses.items()}
+        self._headers = reply_headers(document, operation, operation.success)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002 - the edge sends
         """Answer one call; the reply is left in it."""
@@ -52,43 +50,30 @@ class BoundOperation:
         arguments = self._arguments(call)
         call.entered = True
         result = self._handler(call.vendor, **arguments)
-        call.reply = Reply(self._operation.success, self._replies[self._operation.success], orjson.dumps(result))
-
-    def headers(self, status: int) -> Headers | None:
-        """Give the headers of an answer with this status, None if it is not documented."""
-        return self._replies.get(status)
-
-    def clauses(self, status: int) -> tuple[str, ...]:
-        """Give the clauses on which an answer with this status rests."""
-        return self._clauses.get(status, ())
+        call.reply = Reply(self._operation.success, self._headers, orjson.dumps(result))
 
     def _arguments(self, call: Call) -> dict[str, Any]:
         content = self._operation.content
         body, violations = (None, []) if content is None else _read_body(content, call)
-        pairs = (
-            parse_qsl(call.scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=None)
-            if self._from_query or "query" in self._wanted
-            else []
-        )
-        values: dict[str, Any] = {}
-        for name, parameter in self._parameters.items():
-            values[name] = self._value(parameter, call, pairs, violations)
+        pairs = parse_qsl(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        values = {name: _value(each, call, pairs, violations) for name, each in self._parameters.items()}
         if violations:
             raise Invalid(*violations)
         values |= {"body": body, "query": pairs, "account": call.account, "base_url": call.base_url}
         return {name: values[name] for name in self._wanted}
 
-    @staticmethod
-    def _value(parameter: Parameter, call: Call, pairs: list[tuple[str, str]], violations: list[Violation]) -> Any:
-        text = _text(parameter, call, pairs)
-        if text is None:
-            if parameter.required:
-                violations.append(Violation(parameter.where, (parameter.name,), "required", None, "is required"))
-            return None
-        value = convert(text, parameter.schema)
-        if parameter.name.lower() not in UNCHECKED:
-            violations += parameter.validator.violations(value, parameter.where, (parameter.name,))
-        return value
+
+def _value(parameter: Parameter, call: Call, pairs: list[tuple[str, str]], violations: list[Violation]) -> Any:
+    """Read one parameter; what does not match is added to `violations`."""
+    text = _text(parameter, call, pairs)
+    if text is None:
+        if parameter.required:
+            violations.append(Violation(parameter.where, (parameter.name,), "required", None, "is required"))
+        return None
+    value = convert(text, parameter.schema)
+    if parameter.name.lower() not in UNCHECKED:
+        violations += parameter.validator.violations(value, parameter.where, (parameter.name,))
+    return value
 
 
 def _text(parameter: Parameter, call: Call, pairs: list[tuple[str, str]]) -> str | None:
@@ -119,14 +104,21 @@ def _read_body(content: Content, call: Call) -> tuple[Any, list[Violation]]:
     sent = call.headers.get(b"content-type")
     if sent is None and content.default is None and not call.body and not content.required:
         return None, []
-    name = content.default if sent is None else sent.decode("latin-1")
-    kind = media.parse(name) if name is not None else None
-    if kind is None or kind.name not in content.validators or kind.charset not in content.charsets[kind.name]:
-        raise UnsupportedMediaType(media_type=name or "")
+    text = content.default if sent is None else sent.decode("latin-1")
+    if text is None or not _takes(content, text):
+        raise UnsupportedMediaType(media_type=text or "")
     if not call.body and content.required:
         raise Unreadable("a body is required")
+    kind = media.parse(text)
     value = read_json(call.body, kind.charset)
     return value, content.validators[kind.name].violations(value, "body")
+
+
+def _takes(content: Content, text: str) -> bool:
+    """Tell whether a body may come with this Content-Type."""
+    kind = media.parse(text)
+    listed = kind.charset in content.charsets.get(kind.name, ())
+    return listed and (content.sent is None or not content.sent.violations(text, "header"))
 
 
 def reply_headers(document: Document, operation: Operation | None, status: int) -> Headers:

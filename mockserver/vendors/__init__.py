@@ -10,10 +10,10 @@ from mockserver.contract import document
 from mockserver.errors import ApiError, ConfigurationError, DocumentError
 from mockserver.store import Records
 from mockserver.world.clock import Clock
+from mockserver.world.fixture import NOT_IN_FIXTURES
 from mockserver.world.ids import Ids
 from mockserver.world.journal import CURRENT, Finding
 from mockserver.world.sandbox import Mode, Sandbox
-from mockserver.world.scenario import NOT_IN_FIXTURES
 
 
 @dataclass(frozen=True)

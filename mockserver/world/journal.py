@@ -61,14 +61,9 @@ class Exchange:
     @property
     def size(self) -> int:
         """How many bytes it holds, roughly."""
-        return (
-            512
-            + len(self.path)
-            + len(self.query)
-            + len(self.request_body)
-            + len(self.response_body)
-            + 100 * len(self.request_headers)
-        )
+        headers = (*self.request_headers, *self.response_headers)
+        parts = (self.path, self.query, self.request_body, self.response_body)
+        return 1024 + sum(map(len, parts)) + sum(100 + len(name) + len(value) for name, value in headers)
 
     def end(self) -> None:
         """Stop the watch."""

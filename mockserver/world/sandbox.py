@@ -14,8 +14,9 @@ from mockserver.errors import BadControlRequest, Conflicting, UnknownSandbox
 from mockserver.store import Store
 from mockserver.store.memory import MemoryStore
 from mockserver.world.clock import Clock, begin
+from mockserver.world.fixture import Kinds
 from mockserver.world.ids import Ids
-from mockserver.world.scenario import Kinds, Scenario, load
+from mockserver.world.scenario import Scenario, load
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

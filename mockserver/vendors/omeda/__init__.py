@@ -5,12 +5,9 @@ it is done or nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import IntEnum, StrEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from mockserver.consent import Body, Consent, ConsentState, Stamp
+from mockserver.consent import Body, Consent, Stamp
 from mockserver.errors import (
     ApiError,
     BadRequest,
@@ -29,23 +26,17 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.store import Transaction
-from mockserver.vendors import Account as BaseAccount
-from mockserver.vendors import Stamped, Vendor
+from mockserver.vendors import Vendor
+from mockserver.vendors.omeda.reach import BRAND, CLIENT, TYPE, OptOut, Reach
+from mockserver.vendors.omeda.records import STATES, Account, Brand, DeploymentType, Filter, FilterStatus
 
-CLIENT, BRAND, TYPE = "ClientOptOut", "BrandOptOut", "DeploymentTypeOptOut"
 MEMBERS: Mapping[str, frozenset[str]] = {
     CLIENT: frozenset({"EmailAddress", "Source"}),
     BRAND: frozenset({"EmailAddress", "BrandId", "Source"}),
     TYPE: frozenset({"EmailAddress", "DeploymentTypeId", "Source", "PromoCode"}),
 }
-DEFAULT_SOURCE = "Optout API 2"
 SUCCESS = "Your submission was successful"
 SUMMARY = "There were errors with your submission.  None of the OptOuts submitted in your request were created."
-NO_BRANDS = "There are currently no valid brands associated for the client submitted."
-NOT_AUTHORIZED = (
-    "{level} submission ({id}): the {member} is not authorized for OptOuts for the AppId submitted. "
-    "Email address {email} was not opted out."
-)
 NOT_AN_OBJECT = "The request body is not a valid JSON object."
 WORDING: Mapping[type[ApiError], str] = {
     UnsupportedMediaType: "The content type {media_type} is not supported.",
@@ -58,135 +49,6 @@ WORDING: Mapping[type[ApiError], str] = {
     HeadersTooLarge: "The request headers are too large.",
     InternalError: "The request could not be processed.",
 }
-
-
-class StatusCode(IntEnum):
-    """Whether a deployment type is in use."""
-
-    INACTIVE = 0
-    ACTIVE = 1
-
-
-class FilterStatus(StrEnum):
-    """What a filter says about an address."""
-
-    IN = "IN"
-    OUT = "OUT"
-
-
-STATES: Mapping[FilterStatus, ConsentState] = {
-    FilterStatus.IN: ConsentState.OPTED_IN,
-    FilterStatus.OUT: ConsentState.OPTED_OUT,
-}
-
-
-@dataclass(frozen=True)
-class Account(BaseAccount):
-    """An appid, issued to one client."""
-
-    client: str
-
-
-@dataclass(frozen=True)
-class Brand:
-    """A brand of a client; `client` is None for one that no appid here reaches."""
-
-    brand_id: str
-    client: str | None = None
-    name: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The abbreviation, in exact letter case."""
-        return self.brand_id
-
-
-@dataclass(frozen=True)
-class DeploymentType:
-    """A kind of email of one brand."""
-
-    deployment_type_id: int
-    brand_id: str
-    name: str | None = None
-    status_code: StatusCode = StatusCode.ACTIVE
-
-    @property
-    def key(self) -> int:
-        """The id, unique across brands."""
-        return self.deployment_type_id
-
-
-@dataclass(frozen=True)
-class Filter(Stamped):
-    """An address's standing with one deployment type; `email` is the address as last submitted."""
-
-    email: str
-    deployment_type_id: int
-    status: FilterStatus
-    source: str
-    created_date: datetime
-    changed_date: datetime
-    promo_code: str | None = None
-
-    @property
-    def key(self) -> tuple[str, int]:
-        """Address in any letter case, deployment type."""
-        return self.email.casefold(), self.deployment_type_id
-
-
-class OptOut(NamedTuple):
-    """One address to opt out of one deployment type."""
-
-    email: str
-    deployment_type_id: int
-    source: str
-    promo_code: str | None
-
-
-class Reach:
-    """The brands and deployment types that an appid may opt people out of. Ids are compared as text."""
-
-    def __init__(self, brands: Iterable[Brand], types: Iterable[DeploymentType]) -> None:
-        """Sort the types by brand."""
-        self.types: dict[str, list[DeploymentType]] = {brand.brand_id: [] for brand in brands}
-        for each in types:
-            if each.brand_id in self.types:
-                self.types[each.brand_id].append(each)
-        self.by_id = {str(each.deployment_type_id): each for found in self.types.values() for each in found}
-
-    def refusals(self, body: Mapping[str, Any]) -> list[str]:
-        """Word what the appid may not do: the client's line once, then a line an id, as submitted."""
-        lines = [NO_BRANDS] if body.get(CLIENT) and not self.types else []
-        for level, member, known in ((BRAND, "BrandId", self.types), (TYPE, "DeploymentTypeId", self.by_id)):
-            for element in body.get(level, ()):
-                lines += [
-                    NOT_AUTHORIZED.format(level=level, id=each, member=member, email=element["EmailAddress"])
-                    for each in as_list(element[member])
-                    if str(each) not in known
-                ]
-        return lines
-
-    def opt_outs(self, body: Mapping[str, Any]) -> Iterator[OptOut]:
-        """Resolve the levels to active deployment types, client before brand before type."""
-        for element in body.get(CLIENT, ()):
-            yield from self._active(element, self.by_id.values())
-        for element in body.get(BRAND, ()):
-            for brand_id in as_list(element["BrandId"]):
-                yield from self._active(element, self.types[str(brand_id)])
-        for element in body.get(TYPE, ()):
-            yield from self._active(element, [self.by_id[str(each)] for each in as_list(element["DeploymentTypeId"])])
-
-    @staticmethod
-    def _active(element: Mapping[str, Any], types: Iterable[DeploymentType]) -> Iterator[OptOut]:
-        email, source = element["EmailAddress"], element.get("Source", DEFAULT_SOURCE)
-        for each in types:
-            if each.status_code is StatusCode.ACTIVE:
-                yield OptOut(email, each.deployment_type_id, source, element.get("PromoCode"))
-
-
-def as_list(value: Any) -> list[Any]:
-    """Take one id or an array of them."""
-    return value if isinstance(value, list) else [value]
 
 
 def _store(tx: Transaction, new: OptOut, stamp: Stamp) -> None:

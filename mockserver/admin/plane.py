@@ -1,0 +1,192 @@
+"""The control plane's handlers, one method per operationId of `openapi.yaml`; they know no Flask."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from mockserver import NAME, VERSION
+from mockserver.admin.misfits import misfits
+from mockserver.admin.render import render_consent, render_sandbox, render_vendor
+from mockserver.consent import Body
+from mockserver.contract.document import Document
+from mockserver.errors import ConfigurationError, FixtureError, UnknownVendor
+from mockserver.vendors import Vendor
+from mockserver.world.fixture import dump, moment, parse
+from mockserver.world.sandbox import DEFAULT, Sandbox, World
+
+Query = Mapping[str, Any]
+Wish = Mapping[str, Any] | None
+
+
+class ControlPlane:
+    """What may be asked of the server itself.
+
+    A handler returns the body to send, None for none, and raises a `Problem` for a refusal.
+    """
+
+    def __init__(
+        self, world: World[Vendor], documents: Mapping[str, Document], vendors: Mapping[str, type[Vendor]]
+    ) -> None:
+        """Speak of this world and of the vendors served in it."""
+        self._world = world
+        self._documents = documents
+        self._vendors = vendors
+
+    def redirect_from_root(self) -> None:
+        """Lead to the list of vendors; the document says where it is."""
+
+    def redirect_from_control_plane(self) -> None:
+        """Lead to the list of vendors, too."""
+
+    def get_health(self) -> Body:
+        """Tell that the server answers."""
+        return {"status": "ok"}
+
+    def get_version(self) -> Body:
+        """Tell the versions of this tool and of the documents."""
+        documents = {name: self._documents[name].version for name in self._vendors}
+        return {"name": NAME, "version": VERSION, "documents": documents}
+
+    def list_vendors(self, origin: str) -> Body:
+        """List the vendors served, for the sandbox `default`."""
+        default = self._world.find(DEFAULT)
+        return {
+            "vendors": [
+                render_vendor(self._documents[name], vendor, default, origin) for name, vendor in self._vendors.items()
+            ]
+        }
+
+    def list_sandboxes(self, origin: str) -> Body:
+        """List the sandboxes, oldest first."""
+        return {"sandboxes": [self._render(each, origin) for each in self._world.all()]}
+
+    def create_sandbox(self, origin: str, body: Wish) -> Body:
+        """Make a sandbox.
+
+        Raises:
+            Conflicting: the name is taken. BadControlRequest: no such scenario, no such moment.
+        """
+        wish = body or {}
+        now = _moment(wish.get("now"))
+        with _blaming("/scenario"):
+            made = self._world.create(wish.get("name"), wish.get("scenario"), wish.get("seed"), now)
+        return self._render(made, origin)
+
+    def get_sandbox(self, sandbox: str, origin: str) -> Body:
+        """Show a sandbox."""
+        return self._render(self._world.find(sandbox), origin)
+
+    def delete_sandbox(self, sandbox: str) -> None:
+        """End a sandbox; `default` stays."""
+        self._world.delete(sandbox)
+
+    def reset_sandbox(self, sandbox: str, origin: str, body: Wish) -> Body:
+        """Begin a sandbox as new.
+
+        Raises:
+            BadControlRequest: no such scenario; nothing has changed then.
+        """
+        found, wish = self._world.find(sandbox), body or {}
+        with _blaming("/scenario"):
+            self._world.reset(found, wish.get("scenario"), wish.get("seed"))
+        return self._render(found, origin)
+
+    def get_state(self, sandbox: str, vendor: str) -> Body:
+        """Show a vendor's records as a fixture."""
+        found = self._world.find(sandbox)
+        self._expect(vendor)
+        return dump(found.store.records(vendor).tables(), self._world.kinds[vendor])
+
+    def put_state(self, sandbox: str, vendor: str, body: Mapping[str, Any]) -> None:
+        """Put other records in the place of a vendor's, all of them or none.
+
+        Raises:
+            BadControlRequest: the first record that misfits.
+        """
+        found = self._world.find(sandbox)
+        self._expect(vendor)
+        try:
+            tables = parse(body, self._world.kinds[vendor])
+            orjson.dumps(body)  # what could not be shown again is not taken
+        except FixtureError as error:
+            raise misfits((error.pointer, str(error))) from None
+        except TypeError as error:
+            raise misfits(("", f"cannot be kept: {error}")) from None
+        found.store.records(vendor).replace(tables)
+
+    def list_consents(self, sandbox: str, query: Query) -> Body:
+        """List who may be mailed, sorted by vendor, email, audience, null first."""
+        found = self._world.find(sandbox)
+        self._expect_filter(query["vendor"])
+        email = None if query["email"] is None else query["email"].casefold()
+        consents = [
+            (name, each)
+            for name, vendor in found.vendors.items()
+            if query["vendor"] in {None, name}
+            for each in vendor.consents()
+            if email is None or (each.email is not None and each.email.casefold() == email)
+            if query["state"] in {None, each.state}
+        ]
+        consents.sort(key=lambda pair: (pair[0], _null_first(pair[1].email), _null_first(pair[1].audience)))
+        return {"consents": [render_consent(name, each) for name, each in consents]}
+
+    def list_requests(self, sandbox: str, query: Query) -> Body:
+        """List the newest requests that match, oldest first."""
+        found = self._world.find(sandbox)
+        self._expect_filter(query["vendor"])
+        wanted = {
+            name: query[name] for name in ("vendor", "operation_id", "status", "verdict") if query[name] is not None
+        }
+        entries, dropped = found.store.journal.entries()
+        matching = [
+            each
+            for each in entries
+            if each.id > query["since"] and all(getattr(each, name) == value for name, value in wanted.items())
+        ]
+        return {
+            "requests": [each.render() for each in matching[-query["limit"] :]],
+            "total": len(matching),
+            "dropped": dropped,
+        }
+
+    def clear_requests(self, sandbox: str) -> None:
+        """Forget all requests."""
+        self._world.find(sandbox).store.journal.clear()
+
+    def _render(self, sandbox: Sandbox[Vendor], origin: str) -> Body:
+        return render_sandbox(sandbox, self._vendors, origin)
+
+    def _expect(self, vendor: str) -> None:
+        if vendor not in self._vendors:
+            raise UnknownVendor(self._no_vendor(vendor))
+
+    def _expect_filter(self, vendor: str | None) -> None:
+        """Refuse to filter by a vendor that is not there: nothing would match, which proves nothing."""
+        if vendor is not None and vendor not in self._vendors:
+            raise misfits(("/query/vendor", self._no_vendor(vendor)))
+
+    def _no_vendor(self, name: str) -> str:
+        return f"there is no vendor {name[:100]!r} here; vendors are {', '.join(self._vendors)}"
+
+
+def _null_first(text: str | None) -> tuple[bool, str]:
+    return text is not None, text or ""
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else moment(text)
+    except (ValueError, OverflowError) as error:
+        raise misfits(("/now", str(error))) from None
+
+
+@contextmanager
+def _blaming(pointer: str) -> Iterator[None]:
+    """Turn what goes wrong with a scenario into a misfit of the body's member that named it."""
+    try:
+        yield
+    except (ConfigurationError, FixtureError) as error:
+        raise misfits((pointer, str(error))) from None

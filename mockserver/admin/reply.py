@@ -1,0 +1,15 @@
+"""An answer of the control plane."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+
+
+def reply(status: int, body: Any, media_type: str = "application/json") -> Response:
+    """Write an answer; a body of None is none."""
+    if body is None:
+        response = Response(status=status)
+        del response.headers["Content-Type"]
+        return response
+    return Response(orjson.dumps(body), status, content_type=media_type)

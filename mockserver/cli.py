@@ -1,0 +1,101 @@
+"""The command `mockserver`. Exit codes: 0 clean, 1 findings, 2 usage, configuration or a fault of the tool."""
+
+import logging
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver import COMMAND, NAME, VERSION
+from mockserver.errors import MockServerError
+
+ENVIRONMENT = {"auto_envvar_prefix": "MOCKSERVER", "show_default": True}
+
+
+class Unusable(click.ClickException):
+    """What ends a command with 2; click's own 1 means findings here."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
+        """Say it in one line."""
+        click.echo(f"{COMMAND}: {self.message}", err=True)
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO 8601 date-time with a zone."""
+
+    name = "date-time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it, or say what is wrong."""
+        from mockserver.world.fixture import moment  # noqa: PLC0415 - a help text needs no world
+
+        try:
+            return moment(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.group()
+@click.version_option(VERSION, prog_name=NAME)
+def main() -> None:
+    """Behave like real vendors' email consent APIs, from their documents, with state."""
+
+
+@main.command(context_settings=ENVIRONMENT)
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, help="Port to listen on; 0 takes a free one.")
+@click.option("--host", default="127.0.0.1", help="Address to listen on; other than loopback needs --admin-token.")
+@click.option("--vendor", multiple=True, help="Serve this vendor only; repeatable.  [default: all]")
+@click.option("--scenario", default="baseline", help="Starting state: a name, or the path of a folder (with a '/').")
+@click.option("--seed", type=click.IntRange(-(2**63), 2**63 - 1), default=0, help="Seed of all ids.")
+@click.option("--now", type=Moment(), help="Let the clock stand at this date-time.  [default: runs with real time]")
+@click.option("--strict", is_flag=True, help="Refuse what is let pass but a client should not send.")
+@click.option("--lenient", is_flag=True, help="Take the slips of the vendors' own pages too.")
+@click.option("--journal-size", type=click.IntRange(1), default=10_000, help="How many requests a sandbox remembers.")
+@click.option("--admin-token", help="Ask for this token (Authorization: Bearer) on the control plane.")
+def serve(**flags: Any) -> None:
+    """Serve the vendors and the control plane until SIGTERM or Ctrl-C."""
+    if flags["strict"] and flags["lenient"]:
+        raise click.UsageError("--strict and --lenient exclude each other")
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("connexion").setLevel(logging.ERROR)  # its hints are for who writes handlers
+    from mockserver.server import Server  # noqa: PLC0415 - not for --help
+
+    try:
+        server = Server(_settings(flags))
+        server.run(lambda url: click.echo(server.banner(url)))
+    except MockServerError as error:
+        raise Unusable(str(error)) from error
+
+
+def _settings(flags: dict[str, Any]) -> Any:
+    from mockserver.server import Settings  # noqa: PLC0415 - as above
+    from mockserver.world.sandbox import Mode, Start  # noqa: PLC0415 - as above
+
+    mode = Mode.STRICT if flags["strict"] else Mode.LENIENT if flags["lenient"] else Mode.DEFAULT
+    return Settings(
+        host=flags["host"],
+        port=flags["port"],
+        vendors=flags["vendor"],
+        admin_token=flags["admin_token"],
+        start=Start(flags["scenario"], flags["seed"], flags["now"], mode, flags["journal_size"]),
+    )
+
+
+@main.command(context_settings=ENVIRONMENT)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+def lint(paths: tuple[Path, ...]) -> None:
+    """Report what is wrong with documents, clause registers and fixtures; by default with our own."""
+    from mockserver import lint as linter  # noqa: PLC0415 - openapi-spec-validator is slow to load
+
+    try:
+        report = linter.run(paths)
+    except MockServerError as error:
+        raise Unusable(str(error)) from error
+    click.echo(report.text())
+    sys.exit(bool(report.findings))

@@ -1,0 +1,147 @@
+"""Puts vendors and control plane together, and runs them under uvicorn."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, cast
+
+import a2wsgi
+import uvicorn
+
+from mockserver import COMMAND, VERSION, vendors
+from mockserver import admin as control_plane
+from mockserver.contract import document
+from mockserver.engine.dispatcher import Dispatcher, build
+from mockserver.engine.edge import Bounds
+from mockserver.errors import ConfigurationError
+from mockserver.world.sandbox import DEFAULT, Start, World
+
+LOOPBACK = ("127.", "localhost", "::1")
+GRACE_S = 3
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a server is started with. `vendors` empty means all; `port` 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    vendors: tuple[str, ...] = ()
+    start: Start = field(default_factory=Start)
+    admin_token: str | None = None
+    bounds: Bounds = field(default_factory=Bounds)
+
+
+class Server:
+    """A server that is built; nothing listens yet."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Build everything: what is broken ends the start here.
+
+        Raises:
+            ConfigurationError, DocumentError, FixtureError: what, where, and what to do.
+        """
+        if not settings.host.startswith(LOOPBACK) and not settings.admin_token:
+            raise ConfigurationError(
+                f"--host {settings.host} is open to other machines: guard the control plane with --admin-token"
+            )
+        self.settings = settings
+        names = settings.vendors or tuple(document.names())
+        self.vendors = {name: vendors.find(name) for name in names}
+        self.documents = {name: document.load(name) for name in self.vendors}
+        self.world = World(
+            {name: kind.kinds() for name, kind in self.vendors.items()},
+            document.names(),
+            partial(vendors.furnish, vendors=self.vendors),
+            settings.start,
+        )
+        admin = control_plane.build(self.world, self.documents, self.vendors, settings.admin_token)
+        wrapped = a2wsgi.WSGIMiddleware(cast("Any", admin))
+        self.app: Dispatcher = build(self.world, self.documents.values(), self.vendors, wrapped, settings.bounds)
+
+    def banner(self, url: str) -> str:
+        """Tell the URL, and what to send to each vendor: its first account's header."""
+        start = self.settings.start
+        lines = [f"{COMMAND} {VERSION} on {url} (scenario {start.scenario}, seed {start.seed})"]
+        for name, kind in self.vendors.items():
+            account = next(iter(self.world.find(DEFAULT).store.records(name).all(kind.account)), None)
+            header = ": ".join(*account.headers.items()) if account else "no credential"
+            lines.append(f"  {name:10} {url}/{name}  {account.name if account else '-'}  {header}")
+        return "\n".join(lines)
+
+    def run(self, ready: Callable[[str], Any]) -> None:
+        """Serve until SIGTERM or Ctrl-C; `ready` is called with the URL once the socket accepts.
+
+        Raises:
+            ConfigurationError: the address cannot be listened on.
+        """
+        with listen(self.settings.host, self.settings.port) as listener:
+            ready(url_of(self.settings.host, listener))
+            _Uvicorn(_config(self.app)).run(sockets=[listener])
+
+
+class _Uvicorn(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals as uvicorn does, but do not raise them again: being asked to stop is no failure."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
+def _config(app: Dispatcher) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a listening socket.
+
+    Raises:
+        ConfigurationError: the address is taken, or none of this machine's.
+    """
+    listener = None
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        if listener is not None:
+            listener.close()
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; take another --port (0: a free one)"
+        ) from None
+    return listener
+
+
+def url_of(host: str, listener: socket.socket) -> str:
+    """Write the URL of a listening socket."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def running(settings: Settings | None = None) -> Iterator[tuple[str, Server]]:
+    """Serve in a thread while the block lasts, on a free port unless one is given; gives URL and server."""
+    server = Server(settings or Settings(port=0))
+    with listen(server.settings.host, server.settings.port) as listener:
+        host = uvicorn.Server(_config(server.app))
+        thread = threading.Thread(target=host.run, kwargs={"sockets": [listener]}, name="mockserver", daemon=True)
+        thread.start()
+        try:
+            yield url_of(server.settings.host, listener), server
+        finally:
+            host.should_exit = True
+            thread.join(GRACE_S + 2)

@@ -1,0 +1,59 @@
+import re
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from mockserver.contract import clauses, document, examples
+from mockserver.contract.clauses import Basis
+
+VENDORS = document.names()
+TESTS = Path(__file__).parent
+MARK = re.compile(r"""["']([A-Z]+-[A-Z]?\d+)["']""")
+
+
+def marked():
+    """The clause ids that tests are bound to: in the modules that mark by clause, or in the rows of their tables."""
+    found = set()
+    for path in [*TESTS.rglob("*.py"), *(TESTS.parent / "contract_tests").rglob("*.py")]:
+        if "mark.clause(" in path.read_text() and path.name != Path(__file__).name:
+            found |= set(MARK.findall(path.read_text()))
+    for path in [*TESTS.rglob("*.yaml"), *(TESTS.parent / "contract_tests").rglob("*.yaml")]:
+        for line in re.findall(r"clauses: \[([^\]]*)\]", path.read_text()):
+            found |= {each.strip() for each in line.split(",")}
+    return found
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_a_document_is_valid_openapi(name):
+    assert list(OpenAPIV30SpecValidator(document.load(name).tree).iter_errors()) == []
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_every_example_matches_its_schema(name):
+    read = document.load(name)
+    for example in examples.find(read):
+        assert read.validator(example.schema).violations(example.value, "body") == [], example.pointer
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_every_clause_that_a_document_binds_is_registered(name):
+    register = clauses.load(name)
+    for clause_id, pointer in clauses.bindings(document.load(name).tree):
+        assert clause_id in register, pointer
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_every_clause_of_the_page_is_bound_to_the_document_and_to_a_test_or_says_why_not(name):
+    bound = {clause_id for clause_id, _ in clauses.bindings(document.load(name).tree)}
+    tested = marked()
+    for clause_id, clause in clauses.load(name).items():
+        if clause.basis is Basis.PAGE:
+            assert (clause.not_mocked is not None) != (clause_id in bound), clause_id
+            assert (clause.not_mocked is not None) != (clause_id in tested), clause_id
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_every_clause_that_a_test_is_bound_to_is_registered(name):
+    prefix = next(iter(clauses.load(name))).split("-")[0]
+    assert {each for each in marked() if each.startswith(prefix + "-")} <= clauses.load(name).keys()

@@ -1,0 +1,104 @@
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum, StrEnum
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockserver.contract.text import read_yaml
+from mockserver.world.fixture import dump, parse
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Size(IntEnum):
+    SMALL = 1
+    LARGE = 2
+
+
+@dataclass(frozen=True)
+class Handle:
+    colour: Colour
+    width: int | None = 3
+
+
+@dataclass(frozen=True)
+class Cup:
+    name: str
+    number: int
+    truth: bool
+    share: float
+    moment: datetime
+    late: datetime | None
+    colour: Colour = Colour.RED
+    sizes: tuple[Size, ...] = (Size.SMALL,)
+    words: Mapping[str, str] = field(default_factory=dict)
+    handle: Handle | None = None
+    handles: tuple[Handle, ...] = ()
+    owners: Mapping[str, Handle] = field(default_factory=dict)
+
+    @property
+    def key(self):
+        return self.name, self.number
+
+
+@dataclass(frozen=True)
+class Saucer:
+    width: int = 1
+
+    @property
+    def key(self):
+        return self.width
+
+
+KINDS = {"Cup": Cup, "Saucer": Saucer}
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+moments = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(fold=0))  # UTC has no folds
+handles = st.builds(Handle, st.sampled_from(Colour), st.none() | st.integers())
+cups = st.builds(
+    Cup,
+    texts,
+    st.integers(),
+    st.booleans(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    moments,
+    st.none() | moments,
+    st.sampled_from(Colour),
+    st.lists(st.sampled_from(Size), max_size=2).map(tuple),
+    st.dictionaries(texts, texts, max_size=2),
+    st.none() | handles,
+    st.lists(handles, max_size=2).map(tuple),
+    st.dictionaries(texts, handles, max_size=2),
+)
+worlds = st.tuples(st.lists(cups, max_size=3), st.lists(st.builds(Saucer, st.integers()), max_size=3)).map(
+    lambda rows: {kind: {row.key: row for row in kept} for kind, kept in zip((Cup, Saucer), rows, strict=True)}
+)
+
+
+def typed(tables):
+    return [(kind, [(key, repr(row)) for key, row in table.items()]) for kind, table in tables.items()]
+
+
+@settings(derandomize=True, deadline=None, max_examples=60, database=None)
+@given(worlds)
+def test_what_was_dumped_is_parsed_as_it_was(tables):
+    fixture = dump(tables, KINDS)
+    again = parse(fixture, KINDS)
+    assert typed(again) == typed(tables)
+    assert dump(again, KINDS) == fixture
+
+
+@settings(derandomize=True, deadline=None, max_examples=60, database=None)
+@given(worlds)
+def test_a_dump_survives_json_and_yaml(tables):
+    fixture = dump(tables, KINDS)
+    assert json.loads(json.dumps(fixture)) == fixture
+    assert typed(parse(json.loads(json.dumps(fixture)), KINDS)) == typed(tables)
+    written = yaml.safe_dump(fixture, sort_keys=False, allow_unicode=True).encode()
+    assert typed(parse(read_yaml(written, "x.yaml"), KINDS)) == typed(tables)
