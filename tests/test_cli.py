@@ -93,7 +93,7 @@ def taken():
 
 BROKEN_START = {
     "two modes": (["--strict", "--lenient"], "--strict and --lenient exclude each other"),
-    "no such vendor": (["--vendor", "acme"], "there is no vendor 'acme'; vendors are "),
+    "no such vendor": (["--vendor", "quux"], "there is no vendor 'quux'; vendors are "),
     "no such scenario": (
         ["--scenario", "basline"],
         "scenario 'basline': no such folder; built in are baseline, empty, trouble",

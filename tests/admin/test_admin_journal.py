@@ -114,7 +114,7 @@ def test_dropped_counts_what_the_journal_no_longer_holds():
         ("status=2xx", "/query/status"),
         ("verdict=ACCEPTED", "/query/verdict"),
         ("operation_id=a%20b", "/query/operation_id"),
-        ("vendor=acme", "/query/vendor"),
+        ("vendor=quux", "/query/vendor"),
         ("operationId=fetch", "/query/operationId"),
     ],
 )

@@ -80,7 +80,7 @@ def test_many_rows_pass(control):
     assert len(control.get(f"{HERE}/consents?vendor=ledger")["consents"]) == len(rows)
 
 
-@pytest.mark.parametrize("vendor", ["acme", "LEDGER", "%20", "a" * 300])
+@pytest.mark.parametrize("vendor", ["quux", "LEDGER", "%20", "a" * 300])
 def test_an_unknown_vendor_is_a_404_that_says_which_there_are(control, vendor):
     for method, how in (("GET", {}), ("PUT", {"json": {}})):
         assert control.refusal(method, f"{HERE}/state/{vendor}", 404, **how) == []
@@ -163,7 +163,7 @@ def test_consents_of_all_vendors_are_those_of_each_in_order_of_names(people):
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [
-        ("vendor=acme", "/query/vendor"),
+        ("vendor=quux", "/query/vendor"),
         ("vendor=", "/query/vendor"),
         ("state=OPTED_OUT", "/query/state"),
         ("state=opted_out&state=opted_out", "/query/state"),
@@ -186,5 +186,5 @@ def test_a_query_with_raw_bytes_is_refused(control):
 
 
 def test_the_refusal_of_an_unknown_vendor_says_which_there_are(control):
-    detail = control.get(f"{HERE}/consents?vendor=acme", 400)["detail"]
+    detail = control.get(f"{HERE}/consents?vendor=quux", 400)["detail"]
     assert detail.endswith(", ".join(control.vendors))

@@ -152,6 +152,12 @@ def test_a_property_called_nullable_keeps_its_place_in_the_order():
     assert paths(found) == [("a",), ("nullable",), ("b",)]
 
 
+def test_keywords_that_are_true_or_false_stay():
+    assert compiled({"additionalProperties": False}).violations({"a": 1}, "body") != []
+    assert compiled({"uniqueItems": True}).violations([1, 1], "body") != []
+    assert compiled({"minimum": 1, "exclusiveMinimum": True}).violations(1, "body") != []
+
+
 def test_rewriting_leaves_the_document_as_it_stands():
     schema = {"properties": {"a": {"enum": ["x"], "nullable": True}}, "nullable": True}
     to_draft_4(schema)

@@ -30,21 +30,21 @@ class Standing(Stamped):
         return self.email
 
 
-class Acme(Vendor):
-    name = "acme"
+class Quux(Vendor):
+    name = "quux"
     records = (Standing,)
 
 
 @pytest.fixture
-def acme():
-    sandbox = Sandbox("t1", MemoryStore(["acme"], 5), 0, Mode.DEFAULT)
+def quux():
+    sandbox = Sandbox("t1", MemoryStore(["quux"], 5), 0, Mode.DEFAULT)
     sandbox.store.set_clock(begin(NOW))
-    return furnish(sandbox, {"acme": Acme})["acme"]
+    return furnish(sandbox, {"quux": Quux})["quux"]
 
 
 @pytest.fixture
 def exchange():
-    under_way = Exchange(17, "acme", "GET", "/", "", [])
+    under_way = Exchange(17, "quux", "GET", "/", "", [])
     token = CURRENT.set(under_way)
     yield under_way
     CURRENT.reset(token)
@@ -70,25 +70,25 @@ def test_a_stamp_is_no_part_of_what_a_record_says():
 
 def test_a_fixture_neither_brings_nor_shows_a_stamp():
     stamped = Standing("a@example.com", stamp=Stamp(NOW, 3))
-    shown = dump({Standing: {stamped.key: stamped}}, Acme.kinds())
+    shown = dump({Standing: {stamped.key: stamped}}, Quux.kinds())
     assert shown == {"Account": [], "Standing": [{"email": "a@example.com"}]}
-    assert parse(shown, Acme.kinds())[Standing]["a@example.com"].stamp is None
+    assert parse(shown, Quux.kinds())[Standing]["a@example.com"].stamp is None
 
 
-def test_a_vendor_lives_in_its_sandbox(acme):
-    assert acme.clock.now() == NOW
-    assert acme.ids.uuid()
-    assert acme.store.all(Standing) == []
+def test_a_vendor_lives_in_its_sandbox(quux):
+    assert quux.clock.now() == NOW
+    assert quux.ids.uuid()
+    assert quux.store.all(Standing) == []
 
 
 def test_a_vendor_is_furnished_with_the_records_of_its_name():
-    class Zeta(Acme):
+    class Zeta(Quux):
         name = "zeta"
 
-    sandbox = Sandbox("t1", MemoryStore(["acme", "zeta"], 5), 0, Mode.DEFAULT)
-    made = furnish(sandbox, {"acme": Acme, "zeta": Zeta})
-    assert [type(each) for each in made.values()] == [Acme, Zeta]
-    assert [each.store for each in made.values()] == [sandbox.store.records("acme"), sandbox.store.records("zeta")]
+    sandbox = Sandbox("t1", MemoryStore(["quux", "zeta"], 5), 0, Mode.DEFAULT)
+    made = furnish(sandbox, {"quux": Quux, "zeta": Zeta})
+    assert [type(each) for each in made.values()] == [Quux, Zeta]
+    assert [each.store for each in made.values()] == [sandbox.store.records("quux"), sandbox.store.records("zeta")]
 
 
 @pytest.mark.parametrize(
@@ -96,85 +96,85 @@ def test_a_vendor_is_furnished_with_the_records_of_its_name():
     [(Mode.DEFAULT, False, False), (Mode.STRICT, True, False), (Mode.LENIENT, False, True)],
 )
 def test_a_vendor_knows_how_slips_are_taken(mode, strict, lenient):
-    made = furnish(Sandbox("t1", MemoryStore(["acme"], 5), 0, mode), {"acme": Acme})["acme"]
+    made = furnish(Sandbox("t1", MemoryStore(["quux"], 5), 0, mode), {"quux": Quux})["quux"]
     assert (made.strict, made.lenient) == (strict, lenient)
 
 
-def test_a_vendor_says_nothing_by_itself(acme):
-    assert acme.kinds() == {"Account": Account, "Standing": Standing}
-    assert acme.authorise(Account("A", {"x": "y"})) is None
-    assert list(acme.consents()) == []
+def test_a_vendor_says_nothing_by_itself(quux):
+    assert quux.kinds() == {"Account": Account, "Standing": Standing}
+    assert quux.authorise(Account("A", {"x": "y"})) is None
+    assert list(quux.consents()) == []
     with pytest.raises(NotImplementedError):
-        acme.render_error(None)
+        quux.render_error(None)
 
 
-def test_what_a_vendor_notes_goes_into_the_exchange_under_way(acme, exchange):
-    acme.note("ACME-A1", "a blank was taken off")
+def test_what_a_vendor_notes_goes_into_the_exchange_under_way(quux, exchange):
+    quux.note("ACME-A1", "a blank was taken off")
     assert exchange.findings == [Finding("ACME-A1", "a blank was taken off")]
-    assert acme.stamp() == Stamp(NOW, 17)
+    assert quux.stamp() == Stamp(NOW, 17)
 
 
-def test_without_an_exchange_nothing_is_noted_and_no_request_stamped(acme):
-    acme.note("ACME-A1", "nobody listens")
-    assert acme.stamp() == Stamp(NOW, None)
+def test_without_an_exchange_nothing_is_noted_and_no_request_stamped(quux):
+    quux.note("ACME-A1", "nobody listens")
+    assert quux.stamp() == Stamp(NOW, None)
 
 
 def test_a_name_without_document_is_no_vendor():
     with pytest.raises(ConfigurationError) as caught:
-        find("acme")
-    assert str(caught.value) == f"there is no vendor 'acme'; vendors are {', '.join(NAMES)}"
+        find("quux")
+    assert str(caught.value) == f"there is no vendor 'quux'; vendors are {', '.join(NAMES)}"
 
 
 @pytest.fixture
 def module(tmp_path, monkeypatch):
-    """Writes the module of a vendor `acme` that has a document."""
-    monkeypatch.setattr(document, "names", lambda: ["acme"])
+    """Writes the module of a vendor `quux` that has a document."""
+    monkeypatch.setattr(document, "names", lambda: ["quux"])
     monkeypatch.setattr(vendors, "__path__", [*vendors.__path__, str(tmp_path)])
 
     def write(text):
-        (tmp_path / "acme.py").write_text(text)
+        (tmp_path / "quux.py").write_text(text)
 
     yield write
-    sys.modules.pop("mockserver.vendors.acme", None)
-    vars(vendors).pop("acme", None)
+    sys.modules.pop("mockserver.vendors.quux", None)
+    vars(vendors).pop("quux", None)
 
 
 def test_a_document_without_module_is_named(module):
     with pytest.raises(DocumentError) as caught:
-        find("acme")
-    assert str(caught.value) == "specs/acme.yaml has no module mockserver/vendors/acme.py"
+        find("quux")
+    assert str(caught.value) == "specs/quux.yaml has no module mockserver/vendors/quux.py"
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "",
-        "from mockserver.vendors import Vendor\nclass Acme(Vendor): name = 'other'",
-        "class Acme: name = 'acme'",
-        "from mockserver.vendors import Vendor\nname = 'acme'",
+        "from mockserver.vendors import Vendor\nclass Quux(Vendor): name = 'other'",
+        "class Quux: name = 'quux'",
+        "from mockserver.vendors import Vendor\nname = 'quux'",
     ],
 )
 def test_a_module_without_the_class_is_named(module, text):
     module(text)
     with pytest.raises(DocumentError) as caught:
-        find("acme")
-    assert str(caught.value) == "mockserver/vendors/acme.py has no class with name = 'acme'"
+        find("quux")
+    assert str(caught.value) == "mockserver/vendors/quux.py has no class with name = 'quux'"
 
 
 def test_a_module_that_lacks_another_one_says_so_itself(module):
     module("import mockserver.nowhere")
     with pytest.raises(ModuleNotFoundError, match=r"mockserver\.nowhere"):
-        find("acme")
+        find("quux")
 
 
 def test_the_class_of_a_vendor_is_the_one_with_its_name(module):
     module(
         "from mockserver.vendors import Vendor\n"
         "class Base(Vendor): name = 'base'\n"
-        "class Acme(Base): name = 'acme'\n"
-        "class Later(Acme): pass\n"
+        "class Quux(Base): name = 'quux'\n"
+        "class Later(Quux): pass\n"
     )
-    assert find("acme").__name__ == "Acme"
+    assert find("quux").__name__ == "Quux"
 
 
 @pytest.mark.parametrize("name", NAMES)
