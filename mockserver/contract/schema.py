@@ -19,7 +19,7 @@ def to_draft_4(node: Any) -> Any:
     new = {key: to_draft_4(value) for key, value in node.items() if key != "nullable" or not isinstance(value, bool)}
     if node.get("nullable") is not True:
         return new
-    if "enum" in new and None not in new["enum"]:
+    if isinstance(new.get("enum"), list) and None not in new["enum"]:
         new["enum"] = [*new["enum"], None]
     if isinstance(new.get("type"), str):
         new["type"] = [new["type"], "null"]
@@ -83,13 +83,14 @@ class Validator:
         return rank
 
     def _resolve(self, schema: Any) -> Any:
-        while True:
+        for _ in range(50):  # a chain that is longer goes in a circle
             if "$ref" in schema:
                 schema = follow(self._root, schema["$ref"])
             elif len(schema.get("allOf", ())) == 1 and "properties" not in schema:
                 schema = schema["allOf"][0]
             else:
-                return schema
+                break
+        return schema
 
 
 def follow(root: Any, reference: str) -> Any:

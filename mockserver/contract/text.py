@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +14,9 @@ from mockserver.errors import DocumentError, Unreadable
 LONGEST_INTEGER = (
     10_000  # digits; conversion is quadratic, and Python's own bound of 4,300 would refuse ids that are merely unknown
 )
+DEEPEST = 100  # levels of YAML
+SUSPICIOUS = re.compile(rb"(?:^|[\s\[{,])\*[^\s*/,\"']|^ {100}", re.MULTILINE)  # may be an alias, or deep
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 if 0 < sys.get_int_max_str_digits() < LONGEST_INTEGER:
     sys.set_int_max_str_digits(LONGEST_INTEGER)
 
@@ -47,30 +51,37 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def read_yaml(raw: bytes, where: str) -> Any:
-    """Read YAML without aliases, which no file here needs and which may explode.
+    """Read YAML without aliases and deep nesting, which no file here needs, and of which the one explodes, the other crashes.
 
     Raises:
         DocumentError: with file, line, column and reason.
     """
     try:
-        _refuse_aliases(raw, where)
-        return yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+        if SUSPICIOUS.search(raw) or max(map(raw.count, (b"[", b"{", b"- -", b"? "))) > DEEPEST:
+            _look_through(raw, where)
+        return yaml.load(raw, Loader=LOADER)  # noqa: S506 - both are safe loaders
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
         raise DocumentError(f"{place}: this is not YAML: {error.problem}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise DocumentError(f"{where}: this is not YAML: {error}") from None
+    except (ArithmeticError, AttributeError, LookupError) as error:  # tags such as `!!int ""`
+        raise DocumentError(f"{where}: this is not YAML: a tag does not fit its value: {error!r}") from None
 
 
-def _refuse_aliases(raw: bytes, where: str) -> None:
-    if b"*" not in raw:
-        return
-    for token in yaml.scan(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        if isinstance(token, yaml.AliasToken):
-            mark = token.start_mark
+def _look_through(raw: bytes, where: str) -> None:
+    depth = 0
+    for event in yaml.parse(raw, Loader=LOADER):
+        mark = event.start_mark
+        if isinstance(event, yaml.AliasEvent):
             raise DocumentError(
                 f"{where}:{mark.line + 1}:{mark.column + 1}: aliases are not supported; write the value out"
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise DocumentError(
+                f"{where}:{mark.line + 1}:{mark.column + 1}: this is nested more than {DEEPEST} levels deep"
             )
 
 
