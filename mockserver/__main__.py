@@ -2,5 +2,4 @@
 
 from mockserver.cli import main
 
-if __name__ == "__main__":
-    main(prog_name="mockserver")
+main(prog_name="mockserver")

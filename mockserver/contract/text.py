@@ -51,7 +51,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def read_yaml(raw: bytes, where: str) -> Any:
-    """Read YAML without aliases and deep nesting, which no file here needs, and of which the one explodes, the other crashes.
+    """Read YAML without aliases, which explode, and deep nesting, which crashes; no file here needs either.
 
     Raises:
         DocumentError: with file, line, column and reason.
@@ -61,9 +61,7 @@ def read_yaml(raw: bytes, where: str) -> Any:
             _look_through(raw, where)
         return yaml.load(raw, Loader=LOADER)  # noqa: S506 - both are safe loaders
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
-        raise DocumentError(f"{place}: this is not YAML: {error.problem}") from None
+        raise DocumentError(f"{_place(where, error.problem_mark)}: this is not YAML: {error.problem}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise DocumentError(f"{where}: this is not YAML: {error}") from None
     except (ArithmeticError, AttributeError, LookupError) as error:  # tags such as `!!int ""`
@@ -73,16 +71,15 @@ def read_yaml(raw: bytes, where: str) -> Any:
 def _look_through(raw: bytes, where: str) -> None:
     depth = 0
     for event in yaml.parse(raw, Loader=LOADER):
-        mark = event.start_mark
-        if isinstance(event, yaml.AliasEvent):
-            raise DocumentError(
-                f"{where}:{mark.line + 1}:{mark.column + 1}: aliases are not supported; write the value out"
-            )
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise DocumentError(f"{_place(where, event.start_mark)}: aliases are not supported; write the value out")
         if depth > DEEPEST:
-            raise DocumentError(
-                f"{where}:{mark.line + 1}:{mark.column + 1}: this is nested more than {DEEPEST} levels deep"
-            )
+            raise DocumentError(f"{_place(where, event.start_mark)}: this is nested more than {DEEPEST} levels deep")
+
+
+def _place(where: str, mark: Any) -> str:
+    return f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
 
 
 def read_file(path: Path) -> bytes:

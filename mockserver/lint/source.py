@@ -61,10 +61,7 @@ class Source:
         if self.positions.too_deep:
             line, column = self.positions.too_deep
             raise DocumentError(f"{self.path}:{line}:{column}: {TOO_DEEP}")
-        try:
-            return read_yaml(raw, str(self.path))
-        except (ArithmeticError, AttributeError, LookupError) as error:  # PyYAML on tags such as `!!int ""`
-            raise DocumentError(f"a tag does not fit its value: {error!r}") from None
+        return read_yaml(raw, str(self.path))
 
     def _read_json(self, raw: bytes) -> Any:
         # pairs of escaped surrogates are JSON, but not YAML

@@ -168,3 +168,31 @@ def test_pythons_own_bound_on_integers_is_raised_and_never_lowered(before, after
         assert sys.get_int_max_str_digits() == after
     finally:
         sys.set_int_max_str_digits(usual)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"[" * 100_000,
+        b"{a: " * 100_000,
+        b"- " * 100_000,
+        b"? " * 100_000,
+        b"\n".join(b" " * n + b"a:" for n in range(200)),
+    ],
+    ids=["flow lists", "flow mappings", "block lists", "complex keys", "block mappings"],
+)
+def test_yaml_that_is_nested_too_deeply_is_refused_before_it_is_built(raw):
+    with pytest.raises(DocumentError, match=r"^f\.yaml:\d+:\d+: this is nested more than 100 levels deep"):
+        read_yaml(raw, "f.yaml")
+
+
+@pytest.mark.parametrize("raw", [b"a: &x 1\nb: *x", b"[*x]", b"- *x", b"*x : 1"])
+def test_an_alias_is_refused_wherever_it_stands(raw):
+    with pytest.raises(DocumentError, match=r"^f\.yaml:\d+:\d+: aliases are not supported"):
+        read_yaml(raw, "f.yaml")
+
+
+@pytest.mark.parametrize("raw", [b'!!int ""', b"!!bool x", b"!!timestamp x"])
+def test_a_tag_that_does_not_fit_its_value_is_refused(raw):
+    with pytest.raises(DocumentError, match=r"^f\.yaml: this is not YAML: a tag does not fit its value"):
+        read_yaml(raw, "f.yaml")

@@ -86,4 +86,5 @@ def test_an_invalid_request_tells_all_its_violations_in_order():
 
 def test_a_misfit_of_a_fixture_may_point_at_its_place():
     assert FixtureError("wrong", "/Brand/1").pointer == "/Brand/1"
+    assert str(FixtureError("wrong", "/Brand/1")) == "wrong"
     assert FixtureError("wrong").pointer == ""
