@@ -3,6 +3,8 @@ import itertools
 import httpx
 import pytest
 
+from contract_tests.holding import hold
+from mockserver.contract import bodies as bodies_of
 from mockserver.contract import document, examples
 
 DOCUMENTS = {name: document.load(name) for name in document.names()}
@@ -37,9 +39,16 @@ def paths(read, operation):
 def bodies(read, operation):
     """Every example of the request body, by media type; one empty pair where there is no body."""
     content = read.resolve(node_of(read, operation).get("requestBody", {})).get("content", {})
-    return [(media_type, value) for media_type, each in content.items() for value in named(read, each).values()] or [
-        (None, None)
+    found = [
+        (media_type, encode(read, media_type, each["schema"], value))
+        for media_type, each in content.items()
+        for value in named(read, each).values()
     ]
+    return found or [(None, None)]
+
+
+def encode(read, media_type, schema, value):
+    return bodies_of.writer(media_type, schema, read.resolve)(value)
 
 
 @pytest.mark.parametrize(("read", "operation"), OPERATIONS)
@@ -51,22 +60,10 @@ def test_what_the_examples_ask_for_is_answered_as_documented(base_url, read, ope
         paths(read, operation), bodies(read, operation), [each["headers"] for each in credentials] + [{}]
     ):
         headers = account | ({"content-type": media_type} if media_type else {})
-        answer = httpx.request(operation.method, f"{base_url}/{read.name}{path}", headers=headers, json=body)
-        check(read, operation, answer)
+        answer = httpx.request(operation.method, f"{base_url}/{read.name}{path}", headers=headers, content=body)
+        hold(read, operation, answer.status_code, answer.headers, answer.content)
         seen.add(answer.status_code)
     assert operation.success in seen
-
-
-def check(read, operation, answer):
-    """Hold an answer to the document: status, media type, constant headers, body."""
-    documented = operation.responses.get(answer.status_code)
-    assert documented, f"{answer.status_code} is not documented for {operation.operation_id}"
-    assert answer.headers["content-type"] in documented.media_types
-    for name, value in documented.constant_headers:
-        assert answer.headers[name] == value
-    node = read.resolve(node_of(read, operation)["responses"][str(answer.status_code)])
-    schema = node["content"][answer.headers["content-type"]]["schema"]
-    assert read.validator(schema).violations(answer.json(), "body") == []
 
 
 def test_documents_have_examples():

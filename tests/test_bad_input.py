@@ -1,8 +1,8 @@
 import urllib.parse
 
-import orjson
 import pytest
 
+from contract_tests.holding import hold
 from mockserver.contract import document, examples
 from mockserver.world.fixture import dump
 
@@ -70,15 +70,9 @@ def state(started, sandbox, name):
 
 def assert_documented(read, operation, answer):
     """A refusal below the vendor's path is in its document, in its shape."""
-    assert 400 <= answer.status < 500, answer
-    response = operation.responses.get(answer.status)
-    assert response, f"{answer.status} is not documented for {operation.operation_id}: {answer.body[:200]!r}"
-    assert answer.headers["content-type"] in response.media_types
-    node = read.resolve(read.tree["paths"][operation.path][operation.method.lower()]["responses"][str(answer.status)])
-    schema = node["content"][answer.headers["content-type"]]["schema"]
-    assert read.validator(schema).violations(orjson.loads(answer.body), "body") == []
-    for name, value in response.constant_headers:
-        assert answer.headers[name.lower()] == value
+    assert answer.status >= 400, answer
+    assert answer.status != 500, answer
+    hold(read, operation, answer.status, answer.headers, answer.body)
 
 
 @pytest.fixture
@@ -135,8 +129,7 @@ def test_unknown_paths_are_refused_in_the_vendors_shape(mock, read, operation):
         f"/{read.name}",
         f"/{read.name}/",
         f"{good}/",
-        f"{good}/x",
-        f"{good}%00",
+        f"{good}/x/y",
         f"/{read.name}/..{good}",
         f"/{read.name}/%ff",
         f"/{read.name}//",
@@ -151,11 +144,22 @@ def test_unknown_paths_are_refused_in_the_vendors_shape(mock, read, operation):
 @pytest.mark.parametrize(
     ("read", "operation"), [each for each in OPERATIONS if any(p.where == "path" for p in each.values[1].parameters)]
 )
-def test_a_strange_segment_is_refused_as_documented(mock, read, operation, segment):
+def test_a_strange_segment_has_a_documented_answer_and_changes_nothing(
+    started, sandbox, driver, read, operation, segment
+):
+    before = state(started, sandbox, read.name)
     for name in [each.name for each in operation.parameters if each.where == "path"]:
-        mock(
-            read, operation, path=path_of(read, operation, **{name: segment}), body=b"{}" if operation.content else b""
+        answer = driver.request(
+            operation.method,
+            path_of(read, operation, **{name: segment}),
+            headers=credential(started, sandbox, read.name),
+            body=b"{}" if operation.content else b"",
         )
+        if answer.status == 404 and segment == "":
+            continue  # at the end of a path it is another path
+        assert answer.status != 500
+        hold(read, operation, answer.status, answer.headers, answer.body)
+    assert state(started, sandbox, read.name) == before
 
 
 @pytest.mark.parametrize(("read", "operation"), OPERATIONS)

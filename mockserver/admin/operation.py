@@ -12,7 +12,7 @@ from mockserver.admin.reply import reply
 from mockserver.contract import media
 from mockserver.contract.document import Content, Document, Operation, Parameter
 from mockserver.contract.text import read_json
-from mockserver.engine.operation import convert
+from mockserver.engine.request import convert
 from mockserver.errors import DocumentError, NotJson, Unreadable, Violation
 
 EXTRAS = frozenset({"query", "body", "origin"})

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.contract import specs
+from mockserver.contract.bodies import Writer, reader, writer
+from mockserver.contract.dotnet import Reader
 from mockserver.contract.schema import Schema, Validator, follow, to_draft_4
 from mockserver.contract.text import read_file, read_yaml
 from mockserver.errors import DocumentError, pointer_to
@@ -17,13 +19,17 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation; `where` is `path`, `query`, `header` or `cookie`."""
+    """A parameter of an operation; `where` is `path`, `query`, `header` or `cookie`.
+
+    `lenient` (`x-lenient`) is the value, and the clause, that `--lenient` takes in the place of what does not match.
+    """
 
     name: str
     where: str
     required: bool
     schema: Schema
     validator: Validator
+    lenient: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,10 @@ class Content:
     """What a body may be: the media types with their charsets, and a validator each.
 
     `default` is the type of a body sent without a Content-Type (`x-default-media-type`); `sent` is what the document
-    says of that header, where it says more than the media types do.
+    says of that header, where it says more than the media types do. `readers` read otherwise than JSON is read
+    (`x-reader`), `drops` are the clauses by which they pass things over (`x-drops`); `dubious` are the clauses of media
+    types that the page does not list (`x-dubious`); `lenient` names the member for which `--lenient` takes a bare array
+    (`x-lenient`).
     """
 
     validators: Mapping[str, Validator]
@@ -39,15 +48,24 @@ class Content:
     required: bool
     default: str | None
     sent: Validator | None
+    readers: Mapping[str, Reader]
+    drops: Mapping[str, str]
+    dubious: Mapping[str, str]
+    lenient: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
 class Response:
-    """A documented answer: its media types in order, the headers it always carries, the clauses it rests on."""
+    """A documented answer: by media type the Content-Type and how it is written, and what it always carries."""
 
-    media_types: tuple[str, ...]
+    contents: Mapping[str, tuple[str, Writer]]
     constant_headers: tuple[tuple[str, str], ...]
     clauses: tuple[str, ...]
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types, in the document's order."""
+        return tuple(self.contents)
 
 
 @dataclass(frozen=True)
@@ -207,7 +225,10 @@ class Document:
 
     def _parameter(self, node: Mapping[str, Any]) -> Parameter:
         schema = self.resolve(node["schema"])
-        return Parameter(node["name"], node["in"], node.get("required", False), schema, self.validator(schema))
+        validator = self.validator(schema)
+        return Parameter(
+            node["name"], node["in"], node.get("required", False), schema, validator, node.get("x-lenient")
+        )
 
     def _content(self, node: Mapping[str, Any], sent: Validator | None) -> Content:
         return Content(
@@ -216,6 +237,10 @@ class Document:
             required=node.get("required", False),
             default=node.get("x-default-media-type"),
             sent=sent,
+            readers={name: reader(each, self.resolve) for name, each in node["content"].items() if "x-reader" in each},
+            drops={name: each["x-drops"] for name, each in node["content"].items() if "x-drops" in each},
+            dubious={name: each["x-dubious"] for name, each in node["content"].items() if "x-dubious" in each},
+            lenient=node.get("x-lenient"),
         )
 
     def _response(self, node: Mapping[str, Any]) -> Response:
@@ -224,7 +249,12 @@ class Document:
             values = self.resolve(self.resolve(header).get("schema", {})).get("enum", ())
             if len(values) == 1:
                 constant.append((name, str(values[0])))
-        return Response(tuple(node.get("content", ())), tuple(constant), tuple(node.get("x-clauses", ())))
+        contents = {}
+        for name, content in node.get("content", {}).items():
+            parameters = content.get("x-parameters")
+            content_type = f"{name}; {parameters}" if parameters else name
+            contents[name] = content_type, writer(name, content.get("schema", {}), self.resolve)
+        return Response(contents, tuple(constant), tuple(node.get("x-clauses", ())))
 
 
 def names() -> list[str]:

@@ -4,6 +4,7 @@ import json
 import math
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,25 +17,33 @@ LONGEST_INTEGER = (
 )
 DEEPEST = 100  # levels of YAML
 SUSPICIOUS = re.compile(rb"(?:^|[\s\[{,])\*[^\s*/,\"']|^ {100}", re.MULTILINE)  # may be an alias, or deep
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 if 0 < sys.get_int_max_str_digits() < LONGEST_INTEGER:
     sys.set_int_max_str_digits(LONGEST_INTEGER)
 
 
-def read_json(raw: bytes, charset: str = "utf-8") -> Any:
+PairsHook = Callable[[list[tuple[str, Any]]], Any]
+
+
+def read_json(raw: bytes, charset: str = "utf-8", pairs_hook: PairsHook | None = None) -> Any:
     """Read JSON as RFC 8259 has it: no NaN, no lone surrogates, no endless nesting; integers exact.
+
+    `pairs_hook` makes what stands for an object of its members, in the order sent, repeated ones included; without it
+    that is a dict.
 
     Raises:
         Unreadable: the bytes are not that.
     """
     try:
         text = raw.decode("utf-8-sig" if charset == "utf-8" else charset)
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_float)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_float, object_pairs_hook=pairs_hook)
         if "\\u" in text:  # only an escape can bring a lone surrogate
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise Unreadable("the JSON is nested too deeply") from None
-    except ValueError as error:  # JSON syntax, bad UTF-8, surrogates, integers beyond LONGEST_INTEGER
+    except (
+        ValueError,
+        LookupError,
+    ) as error:  # syntax, charset, UTF-8, surrogates, long integers
         raise Unreadable(str(error)) from None
     return value
 
@@ -50,6 +59,20 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # whichever there is
+    """A safe loader that refuses a key which stands twice: the first would be lost in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's
+        """Build a mapping."""
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        built: dict[Any, Any] = super().construct_mapping(node, deep)
+        return built
+
+
 def read_yaml(raw: bytes, where: str) -> Any:
     """Read YAML without aliases, which explode, and deep nesting, which crashes; no file here needs either.
 
@@ -59,7 +82,7 @@ def read_yaml(raw: bytes, where: str) -> Any:
     try:
         if SUSPICIOUS.search(raw) or max(map(raw.count, (b"[", b"{", b"- -", b"? "))) > DEEPEST:
             _look_through(raw, where)
-        return yaml.load(raw, Loader=LOADER)  # noqa: S506 - both are safe loaders
+        return yaml.load(raw, Loader=Loader)  # noqa: S506 - both are safe loaders
     except yaml.MarkedYAMLError as error:
         raise DocumentError(f"{_place(where, error.problem_mark)}: this is not YAML: {error.problem}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -70,7 +93,7 @@ def read_yaml(raw: bytes, where: str) -> Any:
 
 def _look_through(raw: bytes, where: str) -> None:
     depth = 0
-    for event in yaml.parse(raw, Loader=LOADER):
+    for event in yaml.parse(raw, Loader=Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
             raise DocumentError(f"{_place(where, event.start_mark)}: aliases are not supported; write the value out")

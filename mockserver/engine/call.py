@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.contract.document import Operation
 from mockserver.vendors import Account, Vendor
 from mockserver.world.journal import Headers
 
@@ -26,7 +27,8 @@ class Call:
     body: bytes = b""
     account: Account | None = None
     entered: bool = False
-    reply: Reply | None = None
+    operation: Operation | None = None
+    reply: Reply = field(default_factory=lambda: Reply(500, [], b""))
     path: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -20,11 +20,12 @@ with warnings.catch_warnings():
     from connexion.middleware.security import SecurityMiddleware
     from connexion.resolver import Resolver
     from connexion.security import AbstractSecurityHandler
-from starlette.routing import Mount, Route, compile_path
+from starlette.routing import Route, compile_path
 
-from mockserver.contract.document import Document, Scheme
+from mockserver.contract.document import Document, Operation, Scheme
 from mockserver.engine.call import Call
 from mockserver.engine.operation import BoundOperation
+from mockserver.engine.reply import Replies
 from mockserver.errors import DocumentError, NoRoute, Unauthorized
 from mockserver.vendors import Account, Vendor
 
@@ -61,26 +62,24 @@ async def no_route(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001
 
 
 class Routes:
-    """Which methods a document has at a path, for `Allow`."""
+    """Which operations a document has at a path, whatever the method."""
 
     def __init__(self, document: Document, routes: list[Route]) -> None:
-        """Read the routes that Connexion made."""
-        self._routes = routes
-        self._order = [each.method for each in document.operations]
+        """Take the routes that Connexion made, in the document's order."""
+        self._routes = list(zip(routes, document.operations, strict=True))
 
-    def allow(self, path: str) -> list[str]:
-        """List the methods, in the document's order."""
-        found = {method for route in self._routes if route.path_regex.match(path) for method in route.methods or ()}
-        return [method for method in dict.fromkeys(self._order) if method in found]
+    def at(self, path: str) -> list[Operation]:
+        """List the operations, in the document's order."""
+        return [operation for route, operation in self._routes if route.path_regex.match(path)]
 
 
-def bind(document: Document, vendor: type[Vendor]) -> tuple[ASGIApp, Routes]:
+def bind(document: Document, vendor: type[Vendor], replies: Replies) -> tuple[ASGIApp, Routes]:
     """Compose a vendor's application: everything is built now.
 
     Raises:
         DocumentError: what cannot be bound stops the start.
     """
-    operations = {each.operation_id: BoundOperation(document, each, vendor) for each in document.operations}
+    operations = {each.operation_id: BoundOperation(document, each, vendor, replies) for each in document.operations}
     app = ConnexionMiddleware(Operations(), middlewares=[RoutingMiddleware, SecurityMiddleware])
     try:
         app.add_api(
@@ -103,15 +102,13 @@ def _prepare(stack: RoutingMiddleware, document: Document) -> Iterator[Route]:
     """
     stack.router.redirect_slashes = False
     for mount in stack.router.routes:
-        if isinstance(mount, Mount):
-            mount.path_regex = re.compile(_whole(mount.path_regex), re.DOTALL)
-            router: Any = mount.app
-            router.redirect_slashes = False
-            for route in router.routes:
-                route.methods.discard("HEAD")
-                pattern, _, route.param_convertors = compile_path(re.sub(r":\w+}", "}", route.path))
-                route.path_regex = re.compile(_whole(pattern), re.IGNORECASE if document.ignores_path_case else 0)
-                yield route
+        mount.path_regex = re.compile(_whole(mount.path_regex), re.DOTALL)
+        mount.app.redirect_slashes = False
+        for route in mount.app.routes:
+            route.methods.discard("HEAD")
+            pattern, _, route.param_convertors = compile_path(re.sub(r":\w+}", "}", route.path))
+            route.path_regex = re.compile(_whole(pattern), re.IGNORECASE if document.ignores_path_case else 0)
+            yield route
 
 
 def _whole(pattern: re.Pattern[str]) -> str:

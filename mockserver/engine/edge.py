@@ -8,14 +8,13 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from starlette.exceptions import HTTPException
 
-from mockserver.contract.document import Document
+from mockserver.contract.document import Document, Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.composition import bind
-from mockserver.engine.operation import reply_headers
 from mockserver.engine.path import encode
+from mockserver.engine.reply import Replies
 from mockserver.errors import (
     ApiError,
     HeadersTooLarge,
@@ -56,49 +55,43 @@ class Edge:
             DocumentError: what cannot be bound stops the start.
         """
         self.document = document
-        self._app, self._routes = bind(document, vendor)
-        self._operations = {each.operation_id: each for each in document.operations}
-        self._headers = {
-            (each.operation_id, status): reply_headers(document, each, status)
-            for each in document.operations
-            for status in each.responses
-        }
+        self._replies = Replies(document)
+        self._app, self._routes = bind(document, vendor, self._replies)
         self._bounds = bounds
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request; nothing is sent before the reply is whole."""
         exchange: Exchange = scope["exchange"]
         call = Call(scope["sandbox"].vendors[self.document.name], scope, dict(scope["headers"]))
-        extensions = dict(
-            scope.get("extensions") or {}
-        )  # Connexion writes into it, and some servers share it between requests
         try:
             self._bound_headers(scope)
-            call.body = exchange.request_body = await self._read(call.headers, receive)
-            await self._app(
-                scope | {"path": encode(scope["raw_path"]), "extensions": extensions, "call": call, "app": self},
-                receive,
-                send,
-            )
+            timeout_s = call.vendor.body_timeout_s or self._bounds.body_timeout_s
+            call.body = exchange.request_body = await self._read(call.headers, receive, timeout_s)
+            await self._app(self._isolated(scope, call), receive, send)
         except ClientGoneError:
             exchange.verdict = Verdict.REJECTED
             return
         except (ApiError, HTTPException) as error:
-            self._refuse(call, exchange, extensions, self._as_refusal(error, scope))
+            self._refuse(call, exchange, error)
         except Exception:
             logger.exception("%s %s: a fault of this server", scope["method"], exchange.path)
-            self._refuse(call, exchange, extensions, InternalError())
+            self._refuse(call, exchange, InternalError())
             exchange.verdict = Verdict.CRASHED
         else:
             exchange.verdict = Verdict.ACCEPTED
-            self._name(exchange, extensions, call.reply.status if call.reply else 0)
+            self._name(exchange, call.operation, call.reply.status)
         await self._send(call.reply, send)
+
+    def _isolated(self, scope: Any, call: Call) -> Any:
+        """Copy the scope, `extensions` too: Connexion writes into it, and some servers share it between requests."""
+        extensions = dict(scope.get("extensions") or {})
+        return scope | {"path": encode(scope["raw_path"]), "extensions": extensions, "call": call, "app": self}
 
     def _bound_headers(self, scope: Any) -> None:
         if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > self._bounds.header_bytes:
             raise HeadersTooLarge
 
-    async def _read(self, headers: dict[bytes, bytes], receive: Any) -> bytes:
+    async def _read(self, headers: dict[bytes, bytes], receive: Any, timeout_s: float) -> bytes:
         """Read the whole body, once, within the bounds."""
         length = headers.get(b"content-length")
         if length is None and b"transfer-encoding" not in headers:
@@ -106,7 +99,7 @@ class Edge:
         if length is not None and int(length) > self._bounds.body_bytes:
             raise PayloadTooLarge
         try:
-            async with asyncio.timeout(self._bounds.body_timeout_s):
+            async with asyncio.timeout(timeout_s):
                 return await self._read_chunks(receive)
         except TimeoutError:
             raise RequestTimeout from None
@@ -124,44 +117,45 @@ class Edge:
             more = message.get("more_body", False)
         return body
 
-    def _as_refusal(self, error: ApiError | HTTPException, scope: Any) -> ApiError:
+    def _as_refusal(self, error: ApiError | HTTPException, call: Call, at: list[Operation]) -> ApiError:
         """Turn what routing raises into our own classes."""
         if isinstance(error, ApiError) and not isinstance(error, NoRoute):
             return error
-        allow = self._routes.allow(encode(scope["raw_path"]))
-        if allow:
-            return MethodNotAllowed(method=scope["method"], allow=", ".join(allow))
-        return NoRoute(url=f"{scope['scheme']}://{scope['mount']}{scope['raw_path'].decode('latin-1')}")
+        if at:
+            allow = ", ".join(dict.fromkeys(each.method for each in at))
+            return MethodNotAllowed(method=call.scope["method"], allow=allow)
+        return NoRoute(url=call.base_url + call.scope["raw_path"].decode("latin-1"))
 
-    def _refuse(self, call: Call, exchange: Exchange, extensions: Any, error: ApiError) -> None:
+    def _refuse(self, call: Call, exchange: Exchange, raised: ApiError | HTTPException) -> None:
         """Word a refusal as the vendor does."""
+        at = self._routes.at(encode(call.scope["raw_path"]))
+        error = self._as_refusal(raised, call, at)
         status = call.vendor.statuses.get(error.status, error.status)
-        operation_id = self._name(exchange, extensions, status)
-        if error.clauses:
-            exchange.clauses = error.clauses
-        headers = list(self._headers.get((operation_id or "", status)) or reply_headers(self.document, None, status))
+        operation = next((each for each in at if each.method == call.scope["method"]), at[0] if at else None)
+        call.reply = self._replies.write(call, operation, status, call.vendor.render_error(error))
         if "allow" in error.facts:
-            headers.append((b"allow", error.facts["allow"].encode()))
+            call.reply.headers.append((b"allow", error.facts["allow"].encode()))
+        if "retry_after_s" in error.facts:
+            call.reply.headers.append((b"retry-after", error.facts["retry_after_s"].encode()))
         if isinstance(error, UNREAD):
-            headers.append(CLOSE)  # what is left of the request must not be read as the next one
-        call.reply = Reply(status, headers, orjson.dumps(call.vendor.render_error(error)))
+            call.reply.headers.append(CLOSE)  # what is left of the request must not be read as the next one
         if isinstance(error, NoRoute | MethodNotAllowed):
             exchange.verdict = Verdict.UNMATCHED
         else:
             exchange.verdict = Verdict.REFUSED if call.entered else Verdict.REJECTED
-
-    def _name(self, exchange: Exchange, extensions: Any, status: int) -> str | None:
-        """Write down which operation was meant, and on which clauses its answer rests."""
-        operation_id: str | None = extensions.get("connexion_routing", {}).get("operation_id")
-        if operation_id is not None:
-            exchange.operation_id = operation_id
-            response = self._operations[operation_id].responses.get(status)
-            exchange.clauses = response.clauses if response else ()
-        return operation_id
+            self._name(exchange, operation, status)
+        exchange.clauses = error.clauses or exchange.clauses
 
     @staticmethod
-    async def _send(reply: Reply | None, send: Any) -> None:
-        if reply is not None:
-            headers = [*reply.headers, (b"content-length", str(len(reply.body)).encode())]
-            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-            await send({"type": "http.response.body", "body": reply.body})
+    def _name(exchange: Exchange, operation: Operation | None, status: int) -> None:
+        """Write down which operation was meant, and on which clauses its answer rests."""
+        if operation is not None:
+            exchange.operation_id = operation.operation_id
+            response = operation.responses.get(status)
+            exchange.clauses = response.clauses if response else ()
+
+    @staticmethod
+    async def _send(reply: Reply, send: Any) -> None:
+        headers = [*reply.headers, (b"content-length", str(len(reply.body)).encode())]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})

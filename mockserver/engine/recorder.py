@@ -37,10 +37,9 @@ class Recorder:
                 exchange.status = message["status"]
                 exchange.response_headers = message["headers"]
             else:
-                exchange.response_body += message["body"]
-                if not message.get("more_body"):
-                    kept = True
-                    keep(journal, era, exchange)
+                exchange.response_body = message["body"]
+                kept = True
+                keep(journal, era, exchange)
             await send(message)
 
         try:

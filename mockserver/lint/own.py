@@ -139,15 +139,18 @@ def operations_have_handlers(source: Source) -> Iterator[Note]:
 
 def _unbound(source: Source, vendor: type[vendors.Vendor], operation: Any) -> Iterator[Note]:
     from mockserver.engine.operation import BoundOperation  # noqa: PLC0415 - foreign documents need no engine
+    from mockserver.engine.reply import Replies  # noqa: PLC0415 - as above
 
     place = f"{operation.pointer}/operationId"
-    return _refused(source, place, lambda: BoundOperation(source.document, operation, vendor))
+    replies = Replies(source.document)
+    return _refused(source, place, lambda: BoundOperation(source.document, operation, vendor, replies))
 
 
 def _unbuilt(source: Source, vendor: type[vendors.Vendor]) -> Iterator[Note]:
     from mockserver.engine.composition import bind  # noqa: PLC0415 - 250 ms, of which foreign documents have no use
+    from mockserver.engine.reply import Replies  # noqa: PLC0415 - as above
 
-    return _refused(source, "", lambda: bind(Document(source.path), vendor))
+    return _refused(source, "", lambda: bind(Document(source.path), vendor, Replies(source.document)))
 
 
 def _refused(source: Source, pointer: str, build: Callable[[], object]) -> Iterator[Note]:

@@ -52,7 +52,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("title", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"), "any"),
         **dict.fromkeys(("maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems"), "any"),
         **dict.fromkeys(("maxProperties", "minProperties", "required", "type", "format", "default"), "any"),
-        **dict.fromkeys(("description", "nullable"), "any"),
+        **dict.fromkeys(("description", "nullable", "xml", "x-xml-order", "x-xml-joined"), "any"),
     },
     "server": {"url": "text"},
     "example": {},

@@ -56,10 +56,14 @@ class Records(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What a clock showed when it was set, in microseconds since 1970, and the real time then: None while it stands."""
+    """What a clock showed when it was set, in microseconds since 1970.
+
+    `real_us` is the real time then, None while it stands; `started_us` is what it showed when the sandbox began.
+    """
 
     now_us: int
     real_us: int | None
+    started_us: int = 0
 
 
 class Entry(Protocol):

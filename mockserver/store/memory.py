@@ -139,7 +139,7 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._records = {vendor: MemoryRecords(self._lock) for vendor in vendors}
         self._drawn = 0
-        self._clock = ClockReading(0, None)
+        self._clock = ClockReading(0, None, 0)
         self.journal = MemoryJournal(self._lock, journal_size)
 
     def records(self, vendor: str) -> MemoryRecords:

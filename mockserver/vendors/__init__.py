@@ -42,6 +42,14 @@ class Stamped:
     stamp: Stamp | None = field(default=None, kw_only=True, compare=False, metadata=NOT_IN_FIXTURES)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A handler's body with parameters of its media type (`odata.metadata=none`) that vary with the request."""
+
+    body: Body | str
+    parameters: str | None = None
+
+
 class Vendor:
     """A mocked API. An instance belongs to one sandbox; a handler is a plain method named after the operationId.
 
@@ -67,6 +75,11 @@ class Vendor:
     def kinds(cls) -> dict[str, type[Any]]:
         """Give the records by name, accounts among them."""
         return {kind.__name__: kind for kind in (cls.account, *cls.records)}
+
+    @property
+    def body_timeout_s(self) -> float | None:
+        """How long a body may take to arrive; None leaves it to the engine."""
+        return None
 
     def authorise(self, account: Any) -> None:
         """Refuse a known account that may not call (`Unauthorized`, `Forbidden`)."""

@@ -26,8 +26,9 @@ def begin(now: datetime | None) -> ClockReading:
     """Set a clock: standing at `now`, or running with real time if that is None."""
     if now is None:
         real = _real_us()
-        return ClockReading(real, real)
-    return ClockReading((now - EPOCH) // timedelta(microseconds=1), None)
+        return ClockReading(real, real, real)
+    stands = (now - EPOCH) // timedelta(microseconds=1)
+    return ClockReading(stands, None, stands)
 
 
 def wire(moment: datetime) -> str:
@@ -47,3 +48,7 @@ class Clock:
         reading = self._store.clock()
         passed = 0 if reading.real_us is None else _real_us() - reading.real_us
         return EPOCH + timedelta(microseconds=reading.now_us + passed)
+
+    def started(self) -> datetime:
+        """Tell what the clock showed when the sandbox began."""
+        return EPOCH + timedelta(microseconds=self._store.clock().started_us)

@@ -66,6 +66,11 @@ def test_members_of_several_schemas_are_still_all_found():
     assert paths(compiled(mixed).violations({"b": 1, "z": 1}, "body")) == [("z",), ("b",), ("c",)]
 
 
+def test_schemas_that_refer_to_each_other_in_a_circle_still_violate():
+    circle = {"type": "object", "required": ["a"], "allOf": [{"$ref": "#/components/schemas/A"}]}
+    assert set(paths(compiled({"$ref": "#/components/schemas/A"}, A=circle).violations({}, "body"))) == {("a",)}
+
+
 def test_an_item_of_an_untyped_array_is_found():
     schema = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
     assert paths(compiled({"items": schema}).violations([["x"], 1, [1]], "body")) == [(1,), (2,)]

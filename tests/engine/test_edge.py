@@ -103,7 +103,7 @@ def test_a_refusal_has_the_media_type_and_the_clauses_of_its_status(acme):
         ("", b"{}", "UnsupportedMediaType"),
         ("text/plain", b"{}", "UnsupportedMediaType"),
         ("application/json; charset=nope", b"{}", "UnsupportedMediaType"),
-        ("application/json", b"", "Unreadable"),
+        ("application/json", b"", {"body": None}),
         ("application/json", b"{", "Unreadable"),
         ("application/json; charset=utf-16", b"{", "Unreadable"),
         ("application/json", b"[]", "Invalid"),
