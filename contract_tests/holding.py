@@ -1,8 +1,10 @@
 """Holds one answer to a document: status, media type with its parameters, headers, body."""
 
 import orjson
+from lxml import etree
 
 from mockserver.contract.dotnet import READERS
+from mockserver.errors import DocumentError
 
 
 def node_of(document, operation, status):
@@ -25,7 +27,11 @@ def hold(document, operation, status, headers, body):
 
 
 def read(document, media_type, schema, body):
-    """Read an answer's body; one in XML is read as the contract's own reader does."""
+    """Read an answer's body; one in XML as its reader does, or element by element where it has none."""
     if media_type.endswith("json"):
         return orjson.loads(body)
-    return READERS["datacontract"](schema, document.resolve).read(body, "utf-8").value
+    try:
+        return READERS["datacontract"](schema, document.resolve).read(body, "utf-8").value
+    except DocumentError:
+        root = etree.fromstring(body)
+        return {each.tag: {place.tag: [place.text] for place in each} if len(each) else each.text for each in root}

@@ -4,6 +4,7 @@ MockServerError
 ├── DocumentError           a document or clause register that cannot be used
 ├── FixtureError            a fixture that misfits its vendor's records
 ├── ConfigurationError      flags or folders that do not go together
+├── QueryError              an OData query that cannot be understood (in `odata`)
 ├── Problem                 what the tool itself refuses, as problem+json
 │   ├── BadControlRequest 400   Unauthenticated 401   ForeignOrigin 403
 │   ├── UnknownSandbox 404   UnknownVendor 404   UnknownPath 404   WrongMethod 405

@@ -133,6 +133,15 @@ class Document:
         """Whether the vendor takes paths in any letter case (`x-case-insensitive-paths`)."""
         return bool(self.tree.get("x-case-insensitive-paths", False))
 
+    @property
+    def aliases(self) -> Mapping[str, tuple[str, str]]:
+        """Paths that `--lenient` takes for others (`x-lenient-aliases`): by path the true one, and the clause."""
+        return {
+            each["path"]: (path, each["clause"])
+            for path, item in self.tree.get("paths", {}).items()
+            for each in item.get("x-lenient-aliases", ())
+        }
+
     @cached_property
     def hosts(self) -> tuple[str, ...]:
         """The vendor's own hosts, a variable label as `*`; a host that is nothing but a variable is left out."""

@@ -57,6 +57,7 @@ class Edge:
         self.document = document
         self._replies = Replies(document)
         self._app, self._routes = bind(document, vendor, self._replies)
+        self._aliases = {self._fold(path): found for path, found in document.aliases.items()}
         self._bounds = bounds
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -85,7 +86,14 @@ class Edge:
     def _isolated(self, scope: Any, call: Call) -> Any:
         """Copy the scope, `extensions` too: Connexion writes into it, and some servers share it between requests."""
         extensions = dict(scope.get("extensions") or {})
-        return scope | {"path": encode(scope["raw_path"]), "extensions": extensions, "call": call, "app": self}
+        path = encode(scope["raw_path"])
+        if call.vendor.lenient and (alias := self._aliases.get(self._fold(path))):
+            call.vendor.note(alias[1], f"the path {path} is taken for {alias[0]}")
+            path = alias[0]
+        return scope | {"path": path, "extensions": extensions, "call": call, "app": self}
+
+    def _fold(self, path: str) -> str:
+        return path.lower() if self.document.ignores_path_case else path
 
     def _bound_headers(self, scope: Any) -> None:
         if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > self._bounds.header_bytes:

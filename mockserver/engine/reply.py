@@ -18,7 +18,9 @@ class Replies:
             for status, response in operation.responses.items():
                 self._first.setdefault(status, response)
                 self._constant[id(response)] = [
-                    (name.lower().encode(), value.encode()) for name, value in response.constant_headers
+                    (name.lower().encode(), value.encode())
+                    for name, value in response.constant_headers
+                    if name.lower() != "allow"  # the edge knows what is allowed
                 ]
         self._last = next(iter(self._first.values()))
 

@@ -101,8 +101,8 @@ def same(pair, method, path, headers, body=b""):
 def test_a_body_passes_validation_here_just_when_it_does_with_stock_connexion(pair):
     read = pair[0]
     for operation in read.operations:
-        if operation.content is None:
-            continue
+        if operation.content is None or operation.content.readers:
+            continue  # another reader's rules are not JSON Schema's
         path = sample_path(read, operation)
         good = [each.value for each in examples.find(read) if each.element == element_of(read, operation)]
 
@@ -118,7 +118,7 @@ def test_a_body_passes_validation_here_just_when_it_does_with_stock_connexion(pa
 
 def test_a_path_parameter_passes_validation_here_just_when_it_does_with_stock_connexion(pair):
     for operation in pair[0].operations:
-        if operation.content is not None:
+        if operation.content is not None or "{" not in operation.path:
             continue
         before, after = operation.path.split("{", 1)[0], operation.path.split("}", 1)[1]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.contract.dotnet.reading import INT32, Path, Reading, Remarks, codec, int32
-from mockserver.contract.dotnet.shape import Class, Map, Resolve, Scalar, Sequence, Shape, shape
+from mockserver.contract.dotnet.shape import Class, Resolve, Scalar, Sequence, Shape, shape
 from mockserver.contract.schema import Schema
 from mockserver.contract.text import read_json
 from mockserver.errors import DocumentError
@@ -45,7 +45,7 @@ def _compile(kind: Shape) -> Convert:
             return _list(_compile(kind.item))
         case Class():
             return _class(kind)
-        case Map():
+        case _:
             raise DocumentError("a map cannot be read as Json.NET does, only written")
 
 

@@ -76,5 +76,5 @@ def codec(raw: bytes, charset: str) -> str:
 def int32(text: str) -> int | None:
     """Read a numeral as Int32.Parse does, None if it is none or too large."""
     match = NUMERAL.fullmatch(text)
-    number = int(match[1] + match[2]) if match else None
-    return number if number is not None and number in INT32 else None
+    number = int(match[1] + match[2]) if match else INT32.stop
+    return number if number in INT32 else None

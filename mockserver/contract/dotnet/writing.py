@@ -82,8 +82,7 @@ def _element(element: Element, kind: Shape, depth: int, scope: Scope) -> Write:
             return _class(
                 tags, {each.name: _element(each.element, each.shape, depth + 1, inner) for each in kind.order}
             )
-        case Map():
-            return _map(_tags(element, "", depth, scope)[0], kind, scope)
+    return _map(_tags(element, "", depth, scope)[0], kind, scope)
 
 
 def _text(kind: Shape) -> Callable[[Any], str]:

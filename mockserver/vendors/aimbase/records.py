@@ -1,0 +1,149 @@
+"""What Aimbase keeps: tokens, subscribers; and its entity type as OData sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mockserver.consent import ConsentState
+from mockserver.odata import EntityType, Primitive, Property
+from mockserver.vendors import Account as BaseAccount
+from mockserver.vendors import Stamped
+
+CENTRAL = ZoneInfo("America/Chicago")
+TOKEN_LIFE = timedelta(minutes=20)
+
+
+class Deliverability(StrEnum):
+    """`EmailDeliverabilityStatus`."""
+
+    ACTIVE = "Active"
+    SOFT_BOUNCE = "Soft Bounce"
+    HARD_BOUNCE = "Hard Bounce"
+
+
+class Status(StrEnum):
+    """`SubscriberStatus`."""
+
+    SUBSCRIBED = "Subscribed"
+    UNSUBSCRIBED = "Unsubscribed"
+    PARTIAL = "Unsubscribed-Partial"
+
+
+@dataclass(frozen=True)
+class Account(BaseAccount):
+    """A token; one that does not say when it was `issued` does not expire."""
+
+    issued: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`page_size`: rows on a page of the service's own; `case_insensitive_strings`: compare as a database may."""
+
+    page_size: int | None = None
+    case_insensitive_strings: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a page of nothing, which would go on for ever."""
+        if self.page_size is not None and self.page_size < 1:
+            raise ValueError(f"page_size: {self.page_size} is less than 1")
+
+    @property
+    def key(self) -> str:
+        """There is one row."""
+        return "settings"
+
+
+@dataclass(frozen=True)
+class Subscriber(Stamped):
+    """A row of the list. Consent (`is_opted_in`) and standing (`subscriber_status`) are two things."""
+
+    id: int
+    email: str
+    is_opted_in: bool
+    create_date: datetime
+    update_date: datetime
+    ip_address: str | None = None
+    opt_in_date: datetime | None = None
+    opt_in_source: str | None = None
+    country_code: str | None = None
+    email_deliverability_status: Deliverability = Deliverability.ACTIVE
+    subscriber_status: Status = Status.SUBSCRIBED
+
+    @property
+    def key(self) -> int:
+        """The id."""
+        return self.id
+
+    @property
+    def state(self) -> ConsentState:
+        """Who unsubscribed is out, whatever they once agreed to; who only never agreed is unknown."""
+        if self.subscriber_status is not Status.SUBSCRIBED:
+            return ConsentState.OPTED_OUT
+        return ConsentState.OPTED_IN if self.is_opted_in else ConsentState.UNKNOWN
+
+
+FIELDS: Mapping[str, tuple[str, Primitive, bool]] = {
+    "Id": ("id", Primitive.INT32, False),
+    "Email": ("email", Primitive.STRING, False),
+    "IsOptedIn": ("is_opted_in", Primitive.BOOLEAN, False),
+    "IpAddress": ("ip_address", Primitive.STRING, True),
+    "OptInDate": ("opt_in_date", Primitive.DATE_TIME_OFFSET, True),
+    "OptInSource": ("opt_in_source", Primitive.STRING, True),
+    "CountryCode": ("country_code", Primitive.STRING, True),
+    "CreateDate": ("create_date", Primitive.DATE_TIME_OFFSET, False),
+    "UpdateDate": ("update_date", Primitive.DATE_TIME_OFFSET, False),
+    "EmailDeliverabilityStatus": ("email_deliverability_status", Primitive.STRING, True),
+    "SubscriberStatus": ("subscriber_status", Primitive.STRING, True),
+}
+"""By wire name: the record's field, its type, whether it may be null."""
+FILTERABLE = frozenset(
+    {
+        "SubscriberStatus",
+        "EmailDeliverabilityStatus",
+        "Email",
+        "OptInDate",
+        "IsOptedIn",
+        "CreateDate",
+        "UpdateDate",
+    }
+)
+"""What the page's table lists for `$filter`."""
+
+
+def entity(*, ignore_case: bool) -> EntityType:
+    """Describe a subscriber to OData."""
+    return EntityType(
+        "SubscriberOptIn",
+        "Aimbase.SubscriberOptIn",
+        "Id",
+        {name: Property(name, kind, nullable) for name, (_, kind, nullable) in FIELDS.items()},
+        {name: attrgetter(field) for name, (field, _, _) in FIELDS.items()},
+        ignore_case=ignore_case,
+    )
+
+
+ENTITY = entity(ignore_case=False)
+ENTITY_IGNORING_CASE = entity(ignore_case=True)
+
+
+def show(moment: datetime | None) -> str | None:
+    """Write a moment as US Central wall time, milliseconds at most, without zeros at their end."""
+    if moment is None:
+        return None
+    local = moment.astimezone(CENTRAL)
+    text = local.strftime("%Y-%m-%dT%H:%M:%S")
+    fraction = f"{local.microsecond // 1000:03}".rstrip("0")
+    offset = local.strftime("%z")
+    return f"{text}{'.' if fraction else ''}{fraction}{offset[:3]}:{offset[3:]}"
+
+
+def value_of(row: Subscriber, name: str) -> Any:
+    """Give a property as it is printed."""
+    field, kind, _ = FIELDS[name]
+    value = getattr(row, field)
+    return show(value) if kind is Primitive.DATE_TIME_OFFSET else value
