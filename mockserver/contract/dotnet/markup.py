@@ -84,7 +84,7 @@ def parse(raw: bytes, charset: str, known: frozenset[str]) -> Node:
     encoding = codec(raw, charset)
     try:
         return _Builder(encoding[:6], known).build(_carry(raw.decode(encoding)))
-    except (expat.ExpatError, UnicodeError) as error:
+    except (expat.ExpatError, UnicodeError, LookupError) as error:  # LookupError: a charset that nobody knows
         raise Unreadable(f"this is not XML: {error}") from None
 
 
