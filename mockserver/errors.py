@@ -8,7 +8,8 @@ MockServerError
 ├── Problem                 what the tool itself refuses, as problem+json
 │   ├── BadControlRequest 400   Unauthenticated 401   ForeignOrigin 403
 │   ├── UnknownSandbox 404   UnknownVendor 404   UnknownPath 404   WrongMethod 405
-│   └── Conflicting 409   TooLarge 413   NotJson 415   Crashed 500
+│   ├── TimedOut 408   Conflicting 409   TooLarge 413   NotJson 415   HeadersTooLong 431
+│   └── Crashed 500
 └── ApiError                what a vendor's contract refuses; the vendor words it
     ├── BadRequest 400
     │   ├── Unreadable      the body is no text of its media type
@@ -135,6 +136,18 @@ class Conflicting(Problem):
     """A request that the present state forbids."""
 
     status, kind, title = 409, "conflict", "The present state does not allow this"
+
+
+class TimedOut(Problem):
+    """A body that did not arrive in time."""
+
+    status, kind, title = 408, "timed-out", "The body did not arrive in time"
+
+
+class HeadersTooLong(Problem):
+    """Header fields over the bound."""
+
+    status, kind, title = 431, "headers-too-long", "The header fields are too long"
 
 
 class TooLarge(Problem):

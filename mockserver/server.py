@@ -1,6 +1,8 @@
 """Puts vendors and control plane together, and runs them under uvicorn."""
 
 import contextlib
+import ipaddress
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -10,17 +12,36 @@ from typing import Any, cast
 
 import a2wsgi
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver import COMMAND, VERSION, vendors
 from mockserver import admin as control_plane
 from mockserver.contract import document
-from mockserver.engine.dispatcher import Dispatcher, build
-from mockserver.engine.edge import Bounds
-from mockserver.errors import ConfigurationError
+from mockserver.engine.dispatcher import Dispatcher, build, send_problem
+from mockserver.engine.intake import Bounds, Intake
+from mockserver.errors import (
+    ApiError,
+    ConfigurationError,
+    HeadersTooLarge,
+    HeadersTooLong,
+    PayloadTooLarge,
+    Problem,
+    RequestTimeout,
+    TimedOut,
+    TooLarge,
+)
 from mockserver.world.sandbox import DEFAULT, Start, World
 
-LOOPBACK = ("127.", "localhost", "::1")
 GRACE_S = 3
+CONTROL_BOUNDS = Bounds(body_bytes=64 * 1024 * 1024)
+PROBLEMS: dict[type[ApiError], Problem] = {
+    PayloadTooLarge: TooLarge(f"a body has at most {CONTROL_BOUNDS.body_bytes} bytes"),
+    RequestTimeout: TimedOut(
+        f"a body arrives within {CONTROL_BOUNDS.body_timeout_s:.0f} s, and before the server ends"
+    ),
+    HeadersTooLarge: HeadersTooLong(f"header fields have at most {CONTROL_BOUNDS.header_bytes} bytes together"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +65,7 @@ class Server:
         Raises:
             ConfigurationError, DocumentError, FixtureError: what, where, and what to do.
         """
-        if not settings.host.startswith(LOOPBACK) and not settings.admin_token:
+        if not is_loopback(settings.host) and not settings.admin_token:
             raise ConfigurationError(
                 f"--host {settings.host} is open to other machines: guard the control plane with --admin-token"
             )
@@ -59,7 +80,7 @@ class Server:
             settings.start,
         )
         admin = control_plane.build(self.world, self.documents, self.vendors, settings.admin_token)
-        wrapped = a2wsgi.WSGIMiddleware(cast("Any", admin))
+        wrapped = Intake(a2wsgi.WSGIMiddleware(cast("Any", admin)), CONTROL_BOUNDS, _refuse)
         self.app: Dispatcher = build(self.world, self.documents.values(), self.vendors, wrapped, settings.bounds)
 
     def banner(self, url: str) -> str:
@@ -92,11 +113,49 @@ class _Uvicorn(uvicorn.Server):
             self._captured_signals.clear()
 
 
+async def _refuse(error: ApiError, send: Any) -> None:
+    await send_problem(PROBLEMS[type(error)], send)
+
+
+UPGRADE = re.compile(rb"^upgrade:", re.IGNORECASE | re.MULTILINE)
+
+
+class Protocol(HttpToolsProtocol):
+    """Takes requests that offer an upgrade (`Upgrade: h2c`, as Java's client does): httptools would skip their body.
+
+    The connection is handed to uvicorn's slower parser, which reads on.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, or hand over where a request begins that offers an upgrade."""
+        begins = self.cycle is None or self.cycle.response_complete
+        if not (begins and UPGRADE.search(data.partition(b"\r\n\r\n")[0])):
+            super().data_received(data)
+            return
+        self._unset_keepalive_if_required()
+        self.connections.discard(self)
+        other = H11Protocol(self.config, self.server_state, self.app_state, self.loop)
+        other.connection_made(self.transport)
+        self.transport.set_protocol(other)
+        other.data_received(data)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address to listen on is this machine's own, by what it resolves to."""
+    try:
+        found = {str(each[4][0]) for each in socket.getaddrinfo(host, None)}
+    except OSError:
+        return False
+    return all(ipaddress.ip_address(each.partition("%")[0]).is_loopback for each in found)
+
+
 def _config(app: Dispatcher) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
+        http=Protocol,
+        proxy_headers=False,
         lifespan="on",
         ws="none",
         server_header=False,

@@ -1,11 +1,13 @@
 import re
 import shlex
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
 from mockserver.contract import document
+from mockserver.errors import MethodNotAllowed, PayloadTooLarge, Unauthorized
 from mockserver.server import Settings, running
 
 ROOT = Path(__file__).parent.parent
@@ -92,5 +94,10 @@ def test_the_python_code_that_contributing_shows_is_a_vendor(tmp_path):
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
     scope = {}
     exec(compile("\n".join(line.removeprefix("   ") for line in code.splitlines()), "acme.py", "exec"), scope)
-    assert scope["Acme"].name == "acme"
+    acme = scope["Acme"]
+    word = partial(acme.render_error, None)
+    assert acme.name == "acme"
+    assert word(MethodNotAllowed(method="PUT", allow="GET")) == {"code": "405", "message": "This resource has no PUT."}
+    assert word(Unauthorized())["message"] == "The key is missing or not known."
+    assert word(PayloadTooLarge())["message"] == "The request cannot be served."
     assert list(scope["Acme"].kinds()) == ["Account", "Subscription"]

@@ -103,12 +103,8 @@ def _read_body(content: Content, violations: list[Violation]) -> Any:
 
     Raises:
         NotJson, BadControlRequest: it is sent as something else, is no JSON, or is missing.
-        werkzeug's RequestEntityTooLarge, ClientDisconnected: it is over the bound, or ends too soon.
     """
-    if "Transfer-Encoding" in request.headers:  # a2wsgi ends the stream itself, but does not say so
-        request.environ["wsgi.input_terminated"] = True
     raw = request.get_data(cache=False)
-    request.stream.read()  # a stream that ended at the bound says so only when asked again
     if not raw:
         if content.required:
             raise misfits(("", "a body is required"))

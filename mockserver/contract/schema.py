@@ -1,5 +1,6 @@
 """Schemas of a document, compiled once; what does not match comes back in the document's order."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -8,6 +9,7 @@ import jsonschema_rs
 from mockserver.errors import DocumentError, Unreadable, Violation
 
 Schema = Mapping[str, Any]
+MOST_VIOLATIONS = 200
 
 
 def to_draft_4(node: Any) -> Any:
@@ -25,6 +27,15 @@ def to_draft_4(node: Any) -> Any:
         new["type"] = [new["type"], "null"]
         return new
     return {"anyOf": [new, {"type": "null"}]}
+
+
+def prune(value: Any) -> Any:
+    """Cut long lists: to list a million errors, or to say why a long list is none of two things, takes minutes."""
+    if isinstance(value, list):
+        return [prune(each) for each in value[:MOST_VIOLATIONS]]
+    if isinstance(value, dict):
+        return {key: prune(each) for key, each in value.items()}
+    return value
 
 
 def _never(uri: str) -> NoReturn:
@@ -55,10 +66,19 @@ class Validator:
         try:
             if self._compiled.is_valid(value):
                 return []
-            found = [self._violation(error, where, start) for error in self._compiled.iter_errors(value)]
-        except ValueError as error:
+            errors = list(itertools.islice(self._compiled.iter_errors(prune(value)), MOST_VIOLATIONS))
+            found = [self._violation(error, where, start) for error in errors or self._first(value)]
+        except (ValueError, RecursionError) as error:
             raise Unreadable(str(error)) from None
         return sorted(found, key=lambda each: self._rank(each.path[len(start) :]))
+
+    def _first(self, value: Any) -> list[jsonschema_rs.ValidationError]:
+        """Find the first error only, beyond what pruning has left."""
+        try:
+            self._compiled.validate(value)
+        except jsonschema_rs.ValidationError as error:
+            return [error]
+        return []
 
     @staticmethod
     def _violation(error: jsonschema_rs.ValidationError, where: str, start: tuple[str | int, ...]) -> Violation:

@@ -7,14 +7,16 @@ from typing import Any
 import orjson
 
 from mockserver.contract.document import Document
-from mockserver.engine.edge import Bounds, Edge
+from mockserver.engine.edge import Edge
+from mockserver.engine.intake import Bounds
 from mockserver.engine.recorder import Recorder
-from mockserver.errors import Problem, UnknownVendor
+from mockserver.errors import DocumentError, Problem, UnknownVendor
 from mockserver.vendors import Vendor
 from mockserver.world.sandbox import DEFAULT, World
 
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 CONTROL_PLANE = b"/__admin"
+TILDE = re.compile(rb"/(?:~|%7[Ee])")
 
 
 class Dispatcher:
@@ -26,6 +28,7 @@ class Dispatcher:
         self._rooms = rooms
         self._admin = admin
         self._hosts = {name: _host_pattern(name, room.edge.document) for name, room in rooms.items()}
+        self._served = {name: _Served(room.edge.document) for name, room in rooms.items()}
         self._known_hosts: dict[bytes, str | None] = {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -35,10 +38,9 @@ class Dispatcher:
             return
         try:
             app, scope = self._target(scope)
-        except Problem as problem:
+            await app(scope, receive, send)
+        except Problem as problem:  # before anything was sent
             await send_problem(problem, send)
-            return
-        await app(scope, receive, send)
 
     def _target(self, scope: Any) -> tuple[ASGIApp, Any]:
         """Take sandbox and vendor off the path.
@@ -51,9 +53,9 @@ class Dispatcher:
         if name is None and (raw in {b"/", CONTROL_PLANE} or raw.startswith(CONTROL_PLANE + b"/")):
             return self._admin, scope
         sandbox, mount = DEFAULT, ""
-        if raw.startswith(b"/~"):
-            first, _, rest = raw[2:].partition(b"/")
-            sandbox, mount, raw = first.decode("latin-1"), raw[: 2 + len(first)].decode("latin-1"), b"/" + rest
+        if tilde := TILDE.match(raw):  # some clients encode it
+            first, _, rest = raw[tilde.end() :].partition(b"/")
+            sandbox, mount, raw = first.decode("latin-1"), f"/~{first.decode('latin-1')}", b"/" + rest
         found = self._world.find(sandbox)
         if name is None:
             first, _, rest = raw[1:].partition(b"/")
@@ -67,14 +69,16 @@ class Dispatcher:
             )
         target: ASGIApp = room
         if raw in {b"/openapi.yaml", b"/openapi.json"} and scope["method"] in {"GET", "HEAD"}:
-            target = _Served(room.edge.document)
+            target = self._served[name]
         return target, scope | {"sandbox": found, "mount": mount, "raw_path": raw}
 
     def _vendor_of_host(self, scope: Any) -> str | None:
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         if host not in self._known_hosts:
             text = host.decode("latin-1").rpartition(":")[0] if re.search(rb":\d*$", host) else host.decode("latin-1")
-            found = next((name for name, pattern in self._hosts.items() if pattern.fullmatch(text)), None)
+            found = next(
+                (name for name, pattern in self._hosts.items() if pattern.fullmatch(text.removesuffix("."))), None
+            )
             if len(self._known_hosts) >= 1000:  # noqa: PLR2004 - whoever sends that many hosts pays for each
                 return found
             self._known_hosts[host] = found
@@ -90,13 +94,17 @@ class _Served:
     """A document as it stands in `specs/`, or the same as JSON."""
 
     def __init__(self, document: Document) -> None:
-        self._document = document
+        self._yaml = document.raw
+        try:
+            self._json = orjson.dumps(document.tree)
+        except TypeError as error:
+            raise DocumentError(f"{document.path}: this cannot be served as JSON: {error}") from None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002 - ASGI
         if scope["raw_path"].endswith(b".yaml"):
-            await _send(200, b"application/yaml", self._document.raw, send)
+            await _send(200, b"application/yaml", self._yaml, send)
         else:
-            await _send(200, b"application/json", orjson.dumps(self._document.tree), send)
+            await _send(200, b"application/json", self._json, send)
 
 
 async def send_problem(problem: Problem, send: Any) -> None:

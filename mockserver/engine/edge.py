@@ -3,9 +3,8 @@
 It isolates the scope, canonicalises the path, bounds headers, body and time, catches once, and answers in the dialect.
 """
 
-import asyncio
+import contextlib
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,6 +12,7 @@ from starlette.exceptions import HTTPException
 from mockserver.contract.document import Document, Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.composition import bind
+from mockserver.engine.intake import Bounds, ClientGoneError, bound_headers, read_body
 from mockserver.engine.path import encode
 from mockserver.engine.reply import Replies
 from mockserver.errors import (
@@ -22,6 +22,7 @@ from mockserver.errors import (
     MethodNotAllowed,
     NoRoute,
     PayloadTooLarge,
+    Problem,
     RequestTimeout,
 )
 from mockserver.vendors import Vendor
@@ -30,19 +31,6 @@ from mockserver.world.journal import Exchange, Verdict
 logger = logging.getLogger("mockserver")
 CLOSE = (b"connection", b"close")
 UNREAD = (PayloadTooLarge, RequestTimeout, HeadersTooLarge)
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """The mock's own bounds on a request."""
-
-    body_bytes: int = 2 * 1024 * 1024
-    header_bytes: int = 32 * 1024
-    body_timeout_s: float = 60.0
-
-
-class ClientGoneError(Exception):
-    """The client went away before its request was whole."""
 
 
 class Edge:
@@ -65,23 +53,32 @@ class Edge:
         exchange: Exchange = scope["exchange"]
         call = Call(scope["sandbox"].vendors[self.document.name], scope, dict(scope["headers"]))
         try:
-            self._bound_headers(scope)
-            timeout_s = call.vendor.body_timeout_s or self._bounds.body_timeout_s
-            call.body = exchange.request_body = await self._read(call.headers, receive, timeout_s)
-            await self._app(self._isolated(scope, call), receive, send)
+            await self._answer(scope, call, exchange, receive, send)
         except ClientGoneError:
             exchange.verdict = Verdict.REJECTED
             return
-        except (ApiError, HTTPException) as error:
-            self._refuse(call, exchange, error)
+        except Problem:
+            raise
         except Exception:
             logger.exception("%s %s: a fault of this server", scope["method"], exchange.path)
-            self._refuse(call, exchange, InternalError())
+            with contextlib.suppress(Exception):  # the vendor's wording may be the fault: then the bare 500 stands
+                self._refuse(call, exchange, InternalError())
             exchange.verdict = Verdict.CRASHED
+        await self._send(call.reply, send)
+
+    async def _answer(self, scope: Any, call: Call, exchange: Exchange, receive: Any, send: Any) -> None:
+        """Take the request in, and let Connexion find who answers it."""
+        try:
+            bound_headers(scope["headers"], self._bounds)
+            body = await read_body(call.headers, receive, self._bounds, call.vendor.body_timeout_s)
+            call.body = exchange.request_body = body
+            scope["begin"]()  # not before the body is whole: the sandbox may have begun anew meanwhile
+            await self._app(self._isolated(scope, call), receive, send)
+        except (ApiError, HTTPException) as error:
+            self._refuse(call, exchange, error)
         else:
             exchange.verdict = Verdict.ACCEPTED
             self._name(exchange, call.operation, call.reply.status)
-        await self._send(call.reply, send)
 
     def _isolated(self, scope: Any, call: Call) -> Any:
         """Copy the scope, `extensions` too: Connexion writes into it, and some servers share it between requests."""
@@ -94,36 +91,6 @@ class Edge:
 
     def _fold(self, path: str) -> str:
         return path.lower() if self.document.ignores_path_case else path
-
-    def _bound_headers(self, scope: Any) -> None:
-        if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > self._bounds.header_bytes:
-            raise HeadersTooLarge
-
-    async def _read(self, headers: dict[bytes, bytes], receive: Any, timeout_s: float) -> bytes:
-        """Read the whole body, once, within the bounds."""
-        length = headers.get(b"content-length")
-        if length is None and b"transfer-encoding" not in headers:
-            return b""
-        if length is not None and int(length) > self._bounds.body_bytes:
-            raise PayloadTooLarge
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await self._read_chunks(receive)
-        except TimeoutError:
-            raise RequestTimeout from None
-
-    async def _read_chunks(self, receive: Any) -> bytes:
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGoneError
-            body += message.get("body", b"")
-            if len(body) > self._bounds.body_bytes:
-                raise PayloadTooLarge
-            more = message.get("more_body", False)
-        return body
 
     def _as_refusal(self, error: ApiError | HTTPException, call: Call, at: list[Operation]) -> ApiError:
         """Turn what routing raises into our own classes."""

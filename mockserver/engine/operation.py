@@ -1,5 +1,6 @@
 """One operation of one vendor, compiled at start: what its handler asks for, and what becomes of its answer."""
 
+import asyncio
 import inspect
 import re
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from mockserver.engine.request import read_body, read_parameter, refuse_if
 from mockserver.errors import DocumentError
 from mockserver.vendors import Answer, Vendor
 
+LONG = 64 * 1024  # bytes of a body that takes long to read, to validate and to work off
 EXTRAS = frozenset({"body", "query", "account", "base_url"})
 
 
@@ -42,6 +44,12 @@ class BoundOperation:
         call: Call = scope["call"]
         call.operation = self._operation
         call.path = scope.get("path_params", {})
+        if len(call.body) > LONG:  # the loop is everybody's
+            await asyncio.to_thread(self._answer, call)
+        else:
+            self._answer(call)
+
+    def _answer(self, call: Call) -> None:
         arguments = self._arguments(call)
         call.entered = True
         result = self._handler(call.vendor, **arguments)

@@ -1,8 +1,10 @@
 """The journal's room: every request to a vendor is written down, whatever becomes of it."""
 
+import contextlib
 from typing import Any
 
 from mockserver.engine.edge import Edge
+from mockserver.errors import UnknownSandbox
 from mockserver.world.journal import CREDENTIAL_HEADERS, CURRENT, Exchange, keep
 
 
@@ -16,10 +18,9 @@ class Recorder:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Write one request down."""
-        journal = scope["sandbox"].store.journal
-        number, era = journal.open()
+        sandbox = scope["sandbox"]
         exchange = Exchange(
-            number,
+            0,
             self.edge.document.name,
             scope["method"],
             scope["raw_path"].decode("latin-1"),
@@ -29,21 +30,34 @@ class Recorder:
         )
         scope["exchange"] = exchange
         CURRENT.set(exchange)  # every request runs in a context of its own
-        kept = False
+        era: int | None = None
+
+        def begin() -> None:
+            nonlocal era
+            if era is None:
+                if sandbox.ended:
+                    raise UnknownSandbox(f"sandbox {sandbox.name!r} was deleted while this request came in")
+                exchange.id, era = sandbox.store.journal.open()
+
+        def end() -> None:
+            nonlocal era
+            with contextlib.suppress(UnknownSandbox):
+                begin()
+                keep(sandbox.store.journal, era or 0, exchange)
+            era = -1  # kept once
 
         async def note(message: Any) -> None:
-            nonlocal kept
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
                 exchange.response_headers = message["headers"]
             else:
                 exchange.response_body = message["body"]
-                kept = True
-                keep(journal, era, exchange)
+                end()
             await send(message)
 
+        scope["begin"] = begin
         try:
             await self.edge(scope, receive, note)
         finally:
-            if not kept:
-                keep(journal, era, exchange)
+            if era != -1:
+                end()

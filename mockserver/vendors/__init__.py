@@ -12,7 +12,7 @@ from mockserver.store import Records
 from mockserver.world.clock import Clock
 from mockserver.world.fixture import NOT_IN_FIXTURES
 from mockserver.world.ids import Ids
-from mockserver.world.journal import CURRENT, Finding
+from mockserver.world.journal import CURRENT
 from mockserver.world.sandbox import Mode, Sandbox
 
 
@@ -96,7 +96,7 @@ class Vendor:
         """Remark in the journal on what is let pass though dubious."""
         exchange = CURRENT.get()
         if exchange is not None:
-            exchange.findings.append(Finding(clause, says))
+            exchange.note(clause, says)
 
     def stamp(self) -> Stamp:
         """Give the present moment and request, for a consent that changes now."""

@@ -24,7 +24,6 @@ from mockserver.errors import (
     PayloadTooLarge,
     RequestTimeout,
     Unauthorized,
-    UnsupportedMediaType,
 )
 from mockserver.vendors import Account as BaseAccount
 from mockserver.vendors import Stamped, Vendor
@@ -42,7 +41,6 @@ WORDING: Mapping[type[ApiError], str] = {
     MethodNotAllowed: "Method is not allowed.",
     RequestTimeout: "Request was not received in time.",
     PayloadTooLarge: "Request is too large.",
-    UnsupportedMediaType: "Media type is not supported.",
     HeadersTooLarge: "Request headers are too large.",
     InternalError: "Generic error friendly description.",
 }

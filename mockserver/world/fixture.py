@@ -63,16 +63,15 @@ class _MisfitError(ValueError):
         self.pointer = pointer_to(*place)
 
 
-def _fields(kind: type[Any]) -> tuple[tuple[Field[Any], Any], ...]:
-    known = _FIELDS.get(kind.__qualname__, (None, ()))
-    if known[0] is not kind:  # type hints are costly to read, and a table has many rows
+def _fields(kind: Any) -> tuple[tuple[Field[Any], Any], ...]:
+    if kind not in _FIELDS:  # type hints are costly to read, and a table has many rows
         hints = typing.get_type_hints(kind)
         here = (field for field in fields(kind) if field.metadata.get("fixture", True))
-        known = _FIELDS[kind.__qualname__] = kind, tuple((field, hints[field.name]) for field in here)
-    return known[1]
+        _FIELDS[kind] = tuple((field, hints[field.name]) for field in here)
+    return _FIELDS[kind]
 
 
-_FIELDS: dict[str, tuple[type[Any] | None, tuple[tuple[Field[Any], Any], ...]]] = {}
+_FIELDS: dict[Any, tuple[tuple[Field[Any], Any], ...]] = {}
 
 
 def _record(kind: type[Any], row: Any, *place: str | int) -> Any:
@@ -159,9 +158,15 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
     return check
 
 
+def _integer(value: Any) -> int:
+    if type(value) is not int or not -(2**63) <= value < 2**63:
+        raise ValueError(f"{value!r} is not of type int" if type(value) is not int else f"{value} is beyond 64 bits")
+    return value
+
+
 SCALARS: Mapping[Any, Callable[[Any], Any]] = {
     str: _exactly(str),
-    int: _exactly(int),
+    int: _integer,
     bool: _exactly(bool),
     float: lambda value: float(value) if type(value) is int else _exactly(float)(value),
     datetime: moment,

@@ -12,6 +12,9 @@ from mockserver.world.clock import elapsed_ns, real_now, wire
 
 Headers = list[tuple[bytes, bytes]]
 REDACTED = "[REDACTED]"
+MOST_FINDINGS = 100
+LONGEST_FINDING = 500
+LONGEST_BODY = 4 * 1024 * 1024  # a sixteenth of what a journal holds: one exchange must not drive out all others
 CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
@@ -63,7 +66,13 @@ class Exchange:
         """How many bytes it holds, roughly."""
         headers = (*self.request_headers, *self.response_headers)
         parts = (self.path, self.query, self.request_body, self.response_body)
-        return 1024 + sum(map(len, parts)) + sum(100 + len(name) + len(value) for name, value in headers)
+        findings = sum(200 + len(each.says) for each in self.findings)
+        return 1024 + findings + sum(map(len, parts)) + sum(100 + len(name) + len(value) for name, value in headers)
+
+    def note(self, clause: str, says: str) -> None:
+        """Add a finding; past a hundred they say nothing new."""
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(Finding(clause, says[:LONGEST_FINDING]))
 
     def end(self) -> None:
         """Stop the watch."""
@@ -115,6 +124,11 @@ CURRENT: ContextVar[Exchange | None] = ContextVar("CURRENT", default=None)
 
 
 def keep(journal: Journal, era: int, exchange: Exchange) -> None:
-    """End an exchange and put it into the journal."""
+    """End an exchange and put it into the journal, a monstrous body cut."""
     exchange.end()
+    exchange.request_body, exchange.response_body = _cut(exchange.request_body), _cut(exchange.response_body)
     journal.close(era, exchange)
+
+
+def _cut(body: bytes) -> bytes:
+    return body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY] + f"… ({len(body)} bytes in all)".encode()

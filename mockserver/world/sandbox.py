@@ -57,12 +57,15 @@ class Sandbox(Generic[V]):
         self.scenario = ""
         self.now: datetime | None = None
         self.vendors: Mapping[str, V] = {}
+        self.ended = False
+        self._restarting = threading.Lock()
 
     def restart(self, scenario: Scenario, seed: int) -> None:
         """Begin as new: records, ids and clock from the scenario, the journal empty."""
-        self.scenario, self.seed = scenario.name, seed
-        self.ids.reseed(seed)
-        self.store.restart(scenario.tables, begin(self.now or scenario.now))
+        with self._restarting:  # else two resets at once leave name, seed and records of either
+            self.store.restart(scenario.tables, begin(self.now or scenario.now))
+            self.scenario, self.seed = scenario.name, seed
+            self.ids.reseed(seed)
 
 
 class World(Generic[V]):
@@ -157,15 +160,15 @@ class World(Generic[V]):
         if name == DEFAULT:
             raise Conflicting("the sandbox 'default' stays; reset it instead")
         with self._lock:
-            self.find(name)
+            self.find(name).ended = True
             del self._sandboxes[name]
 
     def scenario(self, name: str) -> Scenario:
-        """Load a scenario, once.
+        """Load a scenario: a built-in one once, a folder of the user's anew, since they may have edited it.
 
         Raises:
             ConfigurationError, FixtureError: it cannot be loaded.
         """
-        if name not in self._scenarios:
+        if "/" in name or name not in self._scenarios:
             self._scenarios[name] = load(name, self.start.scenarios or fixtures(), self.kinds, self._known)
         return self._scenarios[name]

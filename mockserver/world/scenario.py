@@ -39,6 +39,10 @@ def load(name: str, built_in: Path, vendors: Mapping[str, Kinds], known: Sequenc
     for path in sorted(folder.glob("*.yaml")):
         if path.stem not in {*known, "scenario"}:
             raise FixtureError(f"{_shown(path)}: there is no vendor {path.stem}; vendors are {', '.join(known)}")
+    if not any((folder / f"{vendor}.yaml").exists() for vendor in (*known, "scenario")):
+        raise ConfigurationError(
+            f"scenario {name!r}: {folder} holds no fixture; one is named after its vendor, such as {known[0]}.yaml"
+        )
     tables = {vendor: _load_file(folder / f"{vendor}.yaml", kinds) for vendor, kinds in vendors.items()}
     return Scenario(name, _now(folder / "scenario.yaml"), tables)
 

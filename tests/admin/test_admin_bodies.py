@@ -4,6 +4,9 @@ import a2wsgi
 import orjson
 import pytest
 
+from mockserver.engine.dispatcher import send_problem
+from mockserver.engine.intake import Bounds, Intake
+from mockserver.errors import TooLarge
 from tests.admin.control import ADMIN
 from tests.driver import Driver
 
@@ -92,16 +95,22 @@ def test_a_body_where_none_is_expected_is_not_looked_at(control, method, path):
     control.call(method, url, 204 if method == "DELETE" else 200, data=b"?", content_type="text/plain")
 
 
+async def refuse(error, send):
+    await send_problem(TooLarge(str(error)), send)
+
+
 class Chunks:
     """The application under the middleware that serves it, called with a body in chunks."""
 
-    def __init__(self, app):
-        self.app = a2wsgi.WSGIMiddleware(app)
+    def __init__(self, app, limit=1000):
+        self.app = Intake(a2wsgi.WSGIMiddleware(app), Bounds(body_bytes=limit), refuse)
 
     async def __call__(self, scope, receive, send):
         chunks = [b'{"na', b'me":', b'"chunked"}']
 
         async def piecemeal():
+            if not chunks:
+                return {"type": "http.disconnect"}
             return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
 
         await self.app(scope, piecemeal, send)
@@ -114,8 +123,7 @@ def test_a_body_in_chunks_is_read(control):
 
 
 def test_a_body_in_chunks_is_bounded(control):
-    control.app.config["MAX_CONTENT_LENGTH"] = 10
-    driver = Driver(Chunks(control.app), {"transfer-encoding": "chunked", "content-type": JSON})
+    driver = Driver(Chunks(control.app, 10), {"transfer-encoding": "chunked", "content-type": JSON})
     assert driver.request("POST", "/__admin/sandboxes").status == 413
 
 

@@ -61,7 +61,7 @@ def test_a_fixture_that_misfits_is_refused_at_its_place_and_nothing_changes(cont
 @pytest.mark.parametrize("number", ["1" + "0" * 30, "-1" + "0" * 30])
 def test_a_number_that_could_not_be_shown_again_is_refused(control, number):
     raw = f'{{"Line": [{{"number": {number}}}]}}'
-    assert control.refusal("PUT", STATE, 400, data=raw, content_type="application/json") == [""]
+    assert control.refusal("PUT", STATE, 400, data=raw, content_type="application/json") == ["/Line/0/number"]
 
 
 def test_many_bad_rows_are_told_by_the_first_twenty(control):

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from mockserver.engine.edge import Bounds
+from mockserver.engine.intake import Bounds
 from mockserver.world.fixture import dump
 from tests.driver import Driver
 from tests.engine.acme import Acme, dispatcher

@@ -3,7 +3,7 @@ import asyncio
 import orjson
 import pytest
 
-from mockserver.engine.edge import Bounds
+from mockserver.engine.intake import Bounds
 from mockserver.server import Server, Settings
 from mockserver.world.sandbox import Start
 from tests.driver import Driver

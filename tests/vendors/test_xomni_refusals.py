@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.engine.edge import Bounds
+from mockserver.engine.intake import Bounds
 from mockserver.server import Server, Settings
 from mockserver.world.clock import begin
 from mockserver.world.sandbox import Start

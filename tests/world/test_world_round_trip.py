@@ -60,11 +60,12 @@ class Saucer:
 KINDS = {"Cup": Cup, "Saucer": Saucer}
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 moments = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(fold=0))  # UTC has no folds
-handles = st.builds(Handle, st.sampled_from(Colour), st.none() | st.integers())
+INTEGERS = st.integers(-(2**63), 2**63 - 1)
+handles = st.builds(Handle, st.sampled_from(Colour), st.none() | INTEGERS)
 cups = st.builds(
     Cup,
     texts,
-    st.integers(),
+    INTEGERS,
     st.booleans(),
     st.floats(allow_nan=False, allow_infinity=False),
     moments,
@@ -76,7 +77,7 @@ cups = st.builds(
     st.lists(handles, max_size=2).map(tuple),
     st.dictionaries(texts, handles, max_size=2),
 )
-worlds = st.tuples(st.lists(cups, max_size=3), st.lists(st.builds(Saucer, st.integers()), max_size=3)).map(
+worlds = st.tuples(st.lists(cups, max_size=3), st.lists(st.builds(Saucer, INTEGERS), max_size=3)).map(
     lambda rows: {kind: {row.key: row for row in kept} for kind, kept in zip((Cup, Saucer), rows, strict=True)}
 )
 

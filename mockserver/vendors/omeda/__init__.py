@@ -90,14 +90,14 @@ class Omeda(Vendor):
             Email Optout Queue, last updated on November 30, 2018.
         """
         self._remark(body)
+        brands = self.store.all(Brand)
+        self._check_client(client_abbreviation, account, brands)
+        reach = Reach((each for each in brands if each.client == account.client), self.store.all(DeploymentType))
+        if lines := reach.refusals(body):
+            raise BadRequest(*lines, clauses=("OMEDA-52", "OMEDA-55", "OMEDA-57"))
+        opt_outs, stamp = list(reach.opt_outs(body)), self.stamp()
         with self.store.transaction() as tx:
-            brands = self.store.all(Brand)
-            self._check_client(client_abbreviation, account, brands)
-            reach = Reach((each for each in brands if each.client == account.client), self.store.all(DeploymentType))
-            if lines := reach.refusals(body):
-                raise BadRequest(*lines, clauses=("OMEDA-52", "OMEDA-55", "OMEDA-57"))
-            stamp = self.stamp()
-            for each in reach.opt_outs(body):
+            for each in opt_outs:
                 _store(tx, each, stamp)
         return {"SubmissionId": self.ids.uuid(), "Success": SUCCESS}
 
