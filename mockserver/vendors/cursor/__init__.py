@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from mockserver.consent import Body, Consent, ConsentState, Stamp
+from mockserver.consent import Body, Consent, ConsentState
 from mockserver.errors import (
     ApiError,
     BadRequest,
@@ -39,9 +39,9 @@ from mockserver.vendors.cursor.records import (
     Status,
     approval_of,
     choose,
+    current,
     render,
     settled,
-    superseded,
 )
 
 MEMBERS = frozenset({"pk", "type", "status", "approval", "channel", "origin", "extRefNo"})
@@ -76,7 +76,8 @@ class Cursor(Vendor):
         Source:
             GET v1/optins/{contactId}.
         """
-        return self._overview(each for each in self._records() if each.contact.casefold() == contact_id.casefold())
+        found = [each for each in self._records() if each.contact.casefold() == contact_id.casefold()]
+        return self._overview(contact_id, found)
 
     def fetch_flow(self, ext_ref_no: str) -> Body:
         """Show a flow's records, but for the historic ones; an unknown flow has none.
@@ -84,7 +85,10 @@ class Cursor(Vendor):
         Source:
             GET v1/optins/flows/{extRefNo}.
         """
-        return self._overview(each for each in self._records() if each.ext_ref_no == ext_ref_no)
+        found = [
+            each for each in self._records() if each.ext_ref_no == ext_ref_no and each.status is not Status.HISTORIC
+        ]
+        return self._overview(found[0].contact if found else "", found)
 
     def create_opt_ins(self, contact_id: str, body: Given, approval: bool | None) -> Body:  # noqa: FBT001 - the document's
         """Create records for a contact; one that is current makes the older one of its type historic.
@@ -159,14 +163,15 @@ class Cursor(Vendor):
         days = self._settings().pending_days
         return settled(self.store.all(OptIn), self.clock.started(), self.clock.now(), days)
 
-    def _overview(self, records: Iterable[OptIn]) -> Body:
-        shown = [each for each in records if each.status is not Status.HISTORIC]
-        contact = self.store.get(Contact, shown[0].contact.casefold()) if shown else None
-        return {"properties": dict(contact.properties) if contact else {}, "optIns": [render(each) for each in shown]}
+    def _overview(self, contact_id: str, records: Iterable[OptIn]) -> Body:
+        contact = self.store.get(Contact, contact_id.casefold())
+        shown = [render(each) for each in records if each.status is not Status.HISTORIC]
+        return {"properties": dict(contact.properties) if contact else {}, "optIns": shown}
 
     def _remark(self, body: Given, given: Iterable[Given], refusal: type[ApiError]) -> None:
         """Note what nobody knows; `--strict` refuses it: a member with 400, a key as the operation does."""
-        for name in [*(body.keys() - {"optIns"}), *(name for each in given for name in each if name not in MEMBERS)]:
+        unknown = [name for name in body if name != "optIns"]
+        for name in [*unknown, *(name for each in given for name in each if name not in MEMBERS)]:
             self._dubious(f"the member {name} is unknown", BadRequest)
         for each in given:
             for kind in Kind:
@@ -230,11 +235,13 @@ class Cursor(Vendor):
         )
 
     def _write(self, tx: Transaction, made: list[OptIn]) -> None:
-        """Store records in their order, each making historic what it supersedes; a repeat changes no consent."""
+        """Store records in their order, each making historic what it supersedes, and what a period's end changed."""
         known = {each.pk: each for each in self._records()}
+        for each in known.values():
+            if each != tx.get(OptIn, each.pk):
+                tx.put(each)
         for number, new in enumerate(made):
-            older = superseded(known.values(), new) if new.status is Status.CURRENT else []
-            same: Stamp | None = next((each.stamp for each in older if each.approval is new.approval), new.stamp)
-            made[number] = replace(new, stamp=same)
-            for each in (*older, made[number]):
+            changes = current(known.values(), new) if new.status is Status.CURRENT else [new]
+            made[number] = changes[-1]
+            for each in changes:
                 known[each.pk] = tx.put(each)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from mockserver.consent import Body, ConsentState
+from mockserver.consent import Body, ConsentState, Stamp
 from mockserver.errors import ApiError
 from mockserver.vendors import Stamped
 
@@ -76,6 +76,11 @@ class Settings:
     keep_on_mail_failure: bool = False
     pending_days: int = 14
 
+    def __post_init__(self) -> None:
+        """Refuse what is no span of time."""
+        if not 0 <= self.pending_days <= timedelta.max.days:
+            raise ValueError(f"pending_days: 0 to {timedelta.max.days} is expected, not {self.pending_days}")
+
     @property
     def key(self) -> str:
         """There is one row."""
@@ -130,23 +135,31 @@ class OptIn(Stamped):
 
 
 def settled(records: Iterable[OptIn], started: datetime, now: datetime, pending_days: int) -> list[OptIn]:
-    """Show records as they are by now: what waited too long for a click is current as a rejection."""
-    found = {each.pk: each for each in records}
+    """Show records as they are by now, oldest first: what waited too long for a click is current as a rejection."""
+    period = timedelta(days=pending_days)
+    found = {each.pk: each for each in sorted(records, key=lambda each: each.created or started)}
     for each in list(found.values()):
-        if each.status is Status.PENDING and (each.created or started) + timedelta(days=pending_days) <= now:
-            found |= {old.pk: old for old in superseded(found.values(), each)}
-            found[each.pk] = replace(each, status=Status.CURRENT, approval=Approval.REJECTION)
+        created = each.created or started
+        if each.status is Status.PENDING and now - created >= period:
+            rejected = replace(each, approval=Approval.REJECTION, stamp=Stamp(created + period, None))
+            found |= {changed.pk: changed for changed in current(found.values(), rejected)}
     return list(found.values())
 
 
-def superseded(records: Iterable[OptIn], new: OptIn) -> list[OptIn]:
-    """Make historic what is current for the contact and type of a record that becomes so."""
-    return [
-        replace(each, status=Status.HISTORIC)
+def current(records: Iterable[OptIn], new: OptIn) -> list[OptIn]:
+    """Make a record current, last of what changes: others of its contact and type become historic.
+
+    One that repeats the approval of the record before it changes no consent, and keeps its stamp.
+    """
+    older = [
+        each
         for each in records
         if each.status is Status.CURRENT and each.pk != new.pk
         if (each.contact.casefold(), each.type) == (new.contact.casefold(), new.type)
     ]
+    stamp = next((each.stamp for each in older if each.approval is new.approval), new.stamp)
+    historic = [replace(each, status=Status.HISTORIC) for each in older]
+    return [*historic, replace(new, status=Status.CURRENT, stamp=stamp)]
 
 
 def render(record: OptIn) -> Body:
@@ -173,11 +186,12 @@ def choose(eligible: list[OptIn], given: list[Given]) -> list[tuple[OptIn, Given
         raise NoEligible
     if not given:
         return [(each, {}) for each in eligible]
+    named = {wish["pk"] for wish in given if "pk" in wish}
+    left = {each.pk: each for each in eligible}
     chosen: list[tuple[OptIn, Given]] = []
     for wish in given:
-        left = (each for each in eligible if all(each is not taken for taken, _ in chosen))
-        member = "pk" if "pk" in wish else "type"
-        found = next((each for each in left if getattr(each, member) == wish[member]), None)
+        by_type = (pk for pk, each in left.items() if pk not in named and each.type == wish.get("type"))
+        found = left.pop(wish["pk"] if "pk" in wish else next(by_type, ""), None)
         if found is None:
             raise NoEligible
         chosen.append((found, wish))
