@@ -13,6 +13,7 @@ MockServerError
 └── ApiError                what a vendor's contract refuses; the vendor words it
     ├── BadRequest 400
     │   ├── Unreadable      the body is no text of its media type
+    │   │   └── Missing     there is no body
     │   └── Invalid         the request does not match the document
     ├── Unauthorized 401   Forbidden 403
     ├── NotFound 404
@@ -192,6 +193,10 @@ class BadRequest(ApiError):
 
 class Unreadable(BadRequest):
     """The body is no text of its media type: syntax, encoding, depth."""
+
+
+class Missing(Unreadable):
+    """A body is required, and there is none, or a null that stands for none."""
 
 
 @dataclass(frozen=True, slots=True)

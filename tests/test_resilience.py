@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from mockserver.server import Settings, is_loopback, running
+from mockserver.errors import ConfigurationError
+from mockserver.server import Settings, is_loopback, listen, running
+from mockserver.world.journal import Exchange
 from mockserver.world.sandbox import Start
 from tests.driver import Driver
 
@@ -243,3 +245,23 @@ def test_a_request_that_nobody_waits_for_ends_quietly(served):
     time.sleep(0.3)
     (*_, last), _ = server.world.find("default").store.journal.entries()
     assert (last.status, last.verdict) == (None, "rejected")
+
+
+def test_an_address_that_nobody_knows_is_told(monkeypatch):
+    def unknown(*_, **__):
+        raise OSError(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(
+        ConfigurationError, match=r"^cannot listen on nowhere:1: Name or service not known; take another"
+    ):
+        listen("nowhere", 1)
+
+
+def test_findings_past_the_hundredth_are_not_kept():
+    exchange = Exchange(1, "acme", "GET", "/", "", [])
+    for number in range(200):
+        exchange.note("A-1", f"{number}" * 1000)
+    assert len(exchange.findings) == 100
+    assert {len(each.says) for each in exchange.findings} == {500}
+    assert exchange.size > 100 * 500

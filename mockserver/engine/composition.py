@@ -12,7 +12,6 @@ with warnings.catch_warnings():
     warnings.simplefilter(
         "ignore"
     )  # starlette.testclient complains about httpx, jsonschema about itself: at every user's start
-    from connexion.exceptions import ConnexionException, InvalidSpecification
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
     from connexion.middleware.routing import RoutingMiddleware
@@ -84,23 +83,24 @@ def bind(document: Document, vendor: type[Vendor], replies: Replies) -> tuple[AS
     _validate(document)
     operations = {each.operation_id: BoundOperation(document, each, vendor, replies) for each in document.operations}
     app = ConnexionMiddleware(Operations(), middlewares=[RoutingMiddleware, SecurityMiddleware])
-    try:
-        app.add_api(
-            _skeleton(document),
-            base_path="",
-            resolver=Resolver(operations.__getitem__),
-            security_map=_security_map(document, vendor),
-        )
-        # Connexion builds on the first request; a broken document must end the process instead
-        stack, _ = app._build_middleware_stack()  # noqa: SLF001
-    except (InvalidSpecification, ConnexionException) as error:
-        raise DocumentError(f"{document.path}: {error}") from None
+    app.add_api(
+        _skeleton(document),
+        base_path="",
+        resolver=Resolver(operations.__getitem__),
+        security_map=_security_map(document, vendor),
+    )
+    # Connexion builds on the first request; what is broken must end the process instead
+    stack, _ = app._build_middleware_stack()  # noqa: SLF001
     return stack, Routes(document, list(_prepare(stack, document)))
 
 
 def _validate(document: Document) -> None:
     """Hold the document to OpenAPI's own schema, as Connexion would, in a hundredth of its time."""
-    for error in SPECIFICATION.iter_errors(document.tree):
+    try:
+        error = next(SPECIFICATION.iter_errors(document.tree), None)
+    except ValueError as reason:  # a key or value that JSON does not have
+        raise DocumentError(f"{document.path}: {reason}") from None
+    if error is not None:
         raise DocumentError(f"{document.path}: {pointer_to(*error.instance_path)}: {error.message[:300]}")
 
 

@@ -10,7 +10,7 @@ from mockserver.contract.document import Document
 from mockserver.engine.edge import Edge
 from mockserver.engine.intake import Bounds
 from mockserver.engine.recorder import Recorder
-from mockserver.errors import DocumentError, Problem, UnknownVendor
+from mockserver.errors import Problem, UnknownVendor
 from mockserver.vendors import Vendor
 from mockserver.world.sandbox import DEFAULT, World
 
@@ -95,10 +95,7 @@ class _Served:
 
     def __init__(self, document: Document) -> None:
         self._yaml = document.raw
-        try:
-            self._json = orjson.dumps(document.tree)
-        except TypeError as error:
-            raise DocumentError(f"{document.path}: this cannot be served as JSON: {error}") from None
+        self._json = orjson.dumps(document.tree)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002 - ASGI
         if scope["raw_path"].endswith(b".yaml"):

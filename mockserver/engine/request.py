@@ -9,7 +9,7 @@ from mockserver.contract.document import Content, Parameter
 from mockserver.contract.text import read_json
 from mockserver.engine.call import Call
 from mockserver.engine.path import restore
-from mockserver.errors import Invalid, Unreadable, UnsupportedMediaType, Violation
+from mockserver.errors import Invalid, Missing, UnsupportedMediaType, Violation
 
 UNCHECKED = frozenset({"accept", "content-type", "authorization"})
 """Header parameters whose definitions OpenAPI has ignored: they are handed on as they come."""
@@ -60,7 +60,7 @@ def read_body(content: Content, call: Call) -> tuple[Any, list[Violation]]:
     """Read a body by its media type, once.
 
     Raises:
-        UnsupportedMediaType, Unreadable: as they say.
+        UnsupportedMediaType, Unreadable, Missing: as they say.
     """
     sent = call.headers.get(b"content-type")
     if sent is None and not call.body:
@@ -77,12 +77,14 @@ def read_body(content: Content, call: Call) -> tuple[Any, list[Violation]]:
         return value, content.validators[kind.name].violations(value, "body")
     reading = reader.read(call.body, kind.charset)
     violations = [*reading.violations, *_dropped(content, call, kind.name, reading.dropped)]
+    if reading.value is None and not violations:
+        return None, _missing(content)
     return reading.value, violations or content.validators[kind.name].violations(reading.value, "body")
 
 
 def _missing(content: Content) -> list[Violation]:
     if content.required:
-        raise Unreadable("a body is required")
+        raise Missing("a body is required")
     return []
 
 
@@ -112,11 +114,15 @@ def _dropped(content: Content, call: Call, name: str, dropped: Sequence[str]) ->
     if not dropped:
         return []
     if call.vendor.strict:
-        return [
-            Violation("body", tuple(each.split("/")[1:]), "dropped", None, "is not as documented") for each in dropped
-        ]
+        return [Violation("body", path_of(each), "dropped", None, "is not as documented") for each in dropped]
     call.vendor.note(content.drops.get(name, ""), f"passed over or converted: {', '.join(dropped[:20])}")
     return []
+
+
+def path_of(pointer: str) -> tuple[str | int, ...]:
+    """Read a JSON Pointer; a step of digits is taken for an index."""
+    steps = (each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:])
+    return tuple(int(each) if each.isascii() and each.isdigit() else each for each in steps)
 
 
 def refuse_if(violations: list[Violation]) -> None:

@@ -178,7 +178,7 @@ def test_a_violation_shows_scalars_only():
     reading = with_column('"CustomerDataColumnId":"%s","Name":{"a":1},"IsEncrypted":null' % ("x" * 100))
     assert [(each.value, each.message) for each in reading.violations] == [
         ("x" * 100, '"' + "x" * 39 + " cannot be read as an integer of 32 bits"),
-        (None, "a list or an object cannot be read as a string"),
+        ([], "a list or an object cannot be read as a string"),
         (None, "null cannot be read as a boolean"),
     ]
 

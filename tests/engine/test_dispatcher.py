@@ -154,10 +154,16 @@ BROKEN = {
         DOCUMENT.replace("in: header, name: X-Key", "in: query, name: key"),
         "only credentials in a header",
     ),
-    "connexion does not take it": (
+    "it is not openapi": (
         Acme,
-        DOCUMENT.replace('info: {title: Acme, version: "2.1.0"}', "info: {title: Acme}"),
-        "version",
+        DOCUMENT.replace('version: "2.1.0"}', 'version: "2.1.0", more: 1}'),
+        "/info: Additional",
+    ),
+    "it cannot be json": (Acme, DOCUMENT.replace('"404":', "404:"), "acme.yaml: "),
+    "a reader is unknown": (
+        Acme,
+        DOCUMENT.replace("{x-charsets: [utf-8, utf-16]", "{x-reader: sax, x-charsets: [utf-8]"),
+        "x-reader: there is no 'sax'; readers are ",
     ),
     "a status is none": (Acme, DOCUMENT.replace('"404":', "default:"), "PUT /lists/{listId}/{email}"),
 }

@@ -117,7 +117,7 @@ def test_a_body_is_read_by_its_media_type_and_validated_whatever_its_letter_case
 
 
 def test_a_required_body_that_is_missing_cannot_be_read(acme):
-    assert acme.post("/acme/crash/*").json == {"acme": "Unreadable", "details": ["a body is required"]}
+    assert acme.post("/acme/crash/*").json == {"acme": "Missing", "details": ["a body is required"]}
 
 
 def test_a_crash_is_the_vendors_500_is_logged_with_its_traceback_and_rolls_back(acme, caplog):

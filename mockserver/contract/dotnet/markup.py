@@ -89,6 +89,9 @@ def parse(raw: bytes, charset: str, known: frozenset[str]) -> Node:
 
 
 def _carry(text: str) -> str:
+    if "\0" in text:  # Expat would take "<\0" for UTF-16, whatever it is told
+        raise Unreadable("this is not XML: it holds a NUL")
+
     def carry(match: re.Match[str]) -> str:
         number = int(match[1], 16) if match[1] else int(match[2] or "-1")
         return CARRIER + chr(PLANE + number) if number in FOREIGN else match[0]

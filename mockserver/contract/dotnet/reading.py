@@ -50,11 +50,12 @@ class Remarks:
     dropped: dict[str, None] = field(default_factory=dict)
 
     def violate(self, path: Path, value: Any, wanted: str) -> None:
-        """Remark that a value cannot be converted; it is kept if it is a scalar."""
+        """Remark that a value cannot be converted; of a list or an object only an empty list is kept."""
         if len(self.violations) < MOST:
-            scalar = None if isinstance(value, tuple | list) else value
-            shown = json.dumps(value, ensure_ascii=False)[:40] if scalar is value else "a list or an object"
-            self.violations.append(Violation("body", path, "type", scalar, f"{shown} cannot be read as {wanted}"))
+            nested = isinstance(value, tuple | list)
+            shown = "a list or an object" if nested else json.dumps(value, ensure_ascii=False)[:40]
+            kept = [] if nested else value
+            self.violations.append(Violation("body", path, "type", kept, f"{shown} cannot be read as {wanted}"))
 
     def drop(self, *path: str | int) -> None:
         """Remark that something was let pass in silence."""

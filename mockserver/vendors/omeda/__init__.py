@@ -16,6 +16,7 @@ from mockserver.errors import (
     InternalError,
     Invalid,
     MethodNotAllowed,
+    Missing,
     NoRoute,
     NotFound,
     PayloadTooLarge,
@@ -41,6 +42,7 @@ NOT_AN_OBJECT = "The request body is not a valid JSON object."
 WORDING: Mapping[type[ApiError], str] = {
     UnsupportedMediaType: "The content type {media_type} is not supported.",
     Unreadable: NOT_AN_OBJECT,
+    Missing: NOT_AN_OBJECT,
     Unauthorized: "The x-omeda-appid submitted is missing or not valid.",
     NoRoute: "The resource requested was not found.",
     MethodNotAllowed: "The HTTP method {method} is not allowed for this resource.",

@@ -4,8 +4,8 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from mockserver.consent import Body, Consent, ConsentState
@@ -16,6 +16,7 @@ from mockserver.errors import (
     InternalError,
     Invalid,
     MethodNotAllowed,
+    Missing,
     NoRoute,
     PayloadTooLarge,
     RequestTimeout,
@@ -26,12 +27,14 @@ from mockserver.errors import (
     UnsupportedMediaType,
     Violation,
 )
-from mockserver.vendors import Account as BaseAccount
-from mockserver.vendors import Stamped, Vendor
+from mockserver.vendors import Vendor
+from mockserver.vendors.expoints.records import Account, Column, OptOut, Settings, Usage
 
 RETRY_AFTER_S = 60
+WINDOW = timedelta(minutes=1)
 INVALID = "The request is invalid."
 CONVERSION = "An error has occurred."
+REQUIRED = "The Customers field is required."
 WORDING: Mapping[type[ApiError], str] = {
     Unauthorized: "Authorization has been denied for this request.",
     Forbidden: "Server refuses to authorize the request.",
@@ -40,7 +43,7 @@ WORDING: Mapping[type[ApiError], str] = {
     RequestTimeout: "The server timed out waiting for the request.",
     PayloadTooLarge: "Maximum request length exceeded.",
     TooManyRequests: "Too many requests in a given amount of time.",
-    HeadersTooLarge: "Request header fields too large.",
+    HeadersTooLarge: "The request header fields are too long.",
     InternalError: "An error has occurred.",
     Unavailable: "The server is unable to proces the request at the moment, try again later.",
 }
@@ -49,95 +52,6 @@ NO_CONTENT_TYPE = (
     "The request contains an entity body but no Content-Type header. "
     "The inferred media type 'application/octet-stream' is not supported for this resource."
 )
-
-
-@dataclass(frozen=True)
-class Account(BaseAccount):
-    """A token. `right` False is a 403, `requests_per_minute` leads to 429, `maintenance` to 503."""
-
-    right: bool = True
-    expires: datetime | None = None
-    requests_per_minute: int | None = None
-    maintenance: bool = False
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How often a limited account called in the minute that began then."""
-
-    account: str
-    began: datetime
-    count: int
-
-    @property
-    def key(self) -> str:
-        """The account's name."""
-        return self.account
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How long the body of a request may take to arrive."""
-
-    body_timeout_s: float = 60.0
-
-    @property
-    def key(self) -> str:
-        """There is one row."""
-        return "settings"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of customer data."""
-
-    column_id: int
-    name: str
-    display_name: str
-    required: bool = False
-    archived: bool = False
-
-    @property
-    def key(self) -> int:
-        """The id."""
-        return self.column_id
-
-
-@dataclass(frozen=True)
-class Datum:
-    """What an opted-out customer has in a column."""
-
-    customer_data_column_id: int
-    name: str
-    value: str
-    is_encrypted: bool = False
-
-    def matches(self, asked: Mapping[str, Any]) -> bool:
-        """Tell whether a column asked for is this: by id, or if that is 0 by name; then by value and encryption."""
-        if asked["CustomerDataColumnId"] != 0:
-            same = asked["CustomerDataColumnId"] == self.customer_data_column_id
-        else:
-            same = asked["Name"] == self.name
-        return same and asked["Value"] == self.value and asked["IsEncrypted"] is self.is_encrypted
-
-
-@dataclass(frozen=True)
-class OptOut(Stamped):
-    """Somebody who has opted out, known by address, by data, or by both."""
-
-    opt_out_date: datetime
-    email: str | None = None
-    data: tuple[Datum, ...] = ()
-    is_test: bool = False
-
-    @property
-    def key(self) -> tuple[str | None, tuple[Datum, ...]]:
-        """Address in any letter case, data."""
-        return self.email.casefold() if self.email is not None else None, self.data
-
-    def has_all(self, asked: list[Mapping[str, Any]]) -> bool:
-        """Tell whether all columns asked for are among its data."""
-        return all(any(datum.matches(each) for datum in self.data) for each in asked)
 
 
 class Expoints(Vendor):
@@ -195,9 +109,11 @@ class Expoints(Vendor):
             yield Consent(each.email, None, ConsentState.OPTED_OUT, each.stamp, data)
 
     def render_error(self, error: ApiError) -> Body:
-        """Write a message, and for an invalid body the places with theirs."""
+        """Write a message, and for an invalid body the places with theirs; a body that is not there has none."""
         if isinstance(error, Invalid):
             return _model_state(error.violations)
+        if isinstance(error, Missing):
+            return {"Message": INVALID}
         if isinstance(error, Unreadable):
             return {"Message": INVALID, "ModelState": {"request": [CONVERSION]}}
         if isinstance(error, UnsupportedMediaType):
@@ -210,10 +126,11 @@ class Expoints(Vendor):
         now = self.clock.now()
         with self.store.transaction() as tx:
             used = tx.get(Usage, account.name)
-            if used is None or now - used.began >= timedelta(minutes=1):
+            if used is None or now - used.began >= WINDOW:
                 used = Usage(account.name, now, 0)
             if used.count >= limit:
-                raise TooManyRequests(retry_after_s=str(RETRY_AFTER_S))
+                left = used.began + WINDOW - now
+                raise TooManyRequests(retry_after_s=str(-(-left // timedelta(seconds=1))))
             tx.put(replace(used, count=used.count + 1))
 
     def _look_over(self, customers: list[Mapping[str, Any]]) -> None:
@@ -237,11 +154,10 @@ def _has_data(customer: Mapping[str, Any], opt_outs: Any) -> bool:
 
 
 def _model_state(violations: tuple[Violation, ...]) -> Body:
-    """Name the places as the framework does; a body that is nothing has none."""
+    """Name the places as the framework does; only a `Customers` that is null has a text of its own."""
     state: dict[str, list[str]] = {}
     for each in violations:
-        if each.path:
-            place = "request" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in each.path)
-            required = each.path[-1] == "Customers" and each.value is None
-            state.setdefault(place, []).append(f"The {each.name} field is required." if required else CONVERSION)
-    return {"Message": INVALID, "ModelState": state} if state else {"Message": INVALID}
+        place = "request" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in each.path)
+        null = each.path == ("Customers",) and each.value is None and each.keyword != "dropped"
+        state.setdefault(place, []).append(REQUIRED if null else CONVERSION)
+    return {"Message": INVALID, "ModelState": state}
