@@ -84,10 +84,14 @@ class Edge:
         """Copy the scope, `extensions` too: Connexion writes into it, and some servers share it between requests."""
         extensions = dict(scope.get("extensions") or {})
         path = encode(scope["raw_path"])
-        if call.vendor.lenient and (alias := self._aliases.get(self._fold(path))):
+        if alias := self._alias(call, path):
             call.vendor.note(alias[1], f"the path {path} is taken for {alias[0]}")
             path = alias[0]
         return scope | {"path": path, "extensions": extensions, "call": call, "app": self}
+
+    def _alias(self, call: Call, path: str) -> tuple[str, str] | None:
+        """Give the path that a misspelt one stands for, and the clause, where `--lenient` takes it."""
+        return self._aliases.get(self._fold(path)) if call.vendor.lenient else None
 
     def _fold(self, path: str) -> str:
         return path.lower() if self.document.ignores_path_case else path
@@ -103,7 +107,9 @@ class Edge:
 
     def _refuse(self, call: Call, exchange: Exchange, raised: ApiError | HTTPException) -> None:
         """Word a refusal as the vendor does."""
-        at = self._routes.at(encode(call.scope["raw_path"]))
+        path = encode(call.scope["raw_path"])
+        alias = self._alias(call, path)
+        at = self._routes.at(alias[0] if alias else path)
         error = self._as_refusal(raised, call, at)
         status = call.vendor.statuses.get(error.status, error.status)
         operation = next((each for each in at if each.method == call.scope["method"]), at[0] if at else None)

@@ -35,7 +35,9 @@ from mockserver.vendors.aimbase.records import (
     value_of,
 )
 
-METADATA = re.compile(r"application/json\s*;[^,]*odata\.metadata=(none|minimal|full)", re.IGNORECASE)
+METADATA = re.compile(
+    r"(?:^|,)\s*application/json\s*(?:;[^,]*)?;\s*odata\.metadata=(none|minimal|full)\s*(?:[;,]|$)", re.IGNORECASE
+)
 DATES = frozenset({"OptInDate", "CreateDate", "UpdateDate"})
 WORDING: Mapping[type[ApiError], str] = {
     Unauthorized: "Authorization has been denied for this request.",

@@ -1,8 +1,9 @@
 """What Aimbase keeps: tokens, subscribers; and its entity type as OData sees it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
@@ -10,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from mockserver.consent import ConsentState
 from mockserver.odata import EntityType, Primitive, Property
+from mockserver.odata.literals import INT32
 from mockserver.vendors import Account as BaseAccount
 from mockserver.vendors import Stamped
 
 CENTRAL = ZoneInfo("America/Chicago")
+CENTRAL_SINCE = datetime(1884, 1, 1, tzinfo=UTC)
 TOKEN_LIFE = timedelta(minutes=20)
+COUNTRY = re.compile("[A-Z]{2}")
 
 
 class Deliverability(StrEnum):
@@ -73,6 +77,17 @@ class Subscriber(Stamped):
     country_code: str | None = None
     email_deliverability_status: Deliverability = Deliverability.ACTIVE
     subscriber_status: Status = Status.SUBSCRIBED
+
+    def __post_init__(self) -> None:
+        """Refuse what no answer could show."""
+        if self.id not in INT32:
+            raise ValueError(f"id: {self.id} does not fit into 32 bits")
+        if self.country_code is not None and not COUNTRY.fullmatch(self.country_code):
+            raise ValueError(f"country_code: {self.country_code!r} is not two capital letters")
+        for name in ("opt_in_date", "create_date", "update_date"):
+            moment = getattr(self, name)
+            if moment is not None and moment < CENTRAL_SINCE:
+                raise ValueError(f"{name}: {moment} is before 1884, when Central Time was new")
 
     @property
     def key(self) -> int:
