@@ -92,7 +92,7 @@ class Expoints(Vendor):
         customers = body["Customers"]
         self._look_over(customers)
         opt_outs = self.store.all(OptOut)
-        addresses = {each.email.casefold() for each in opt_outs if each.email is not None}
+        addresses = {each.email.casefold() for each in opt_outs if each.email}
         return [
             {
                 "OptOut": (each["Email"] or "").casefold() in addresses or _has_data(each, opt_outs),
