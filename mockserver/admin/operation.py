@@ -10,7 +10,8 @@ from flask import Response, request
 from mockserver.admin.misfits import misfits
 from mockserver.admin.reply import reply
 from mockserver.contract import media
-from mockserver.contract.document import Content, Document, Operation, Parameter
+from mockserver.contract.document import Document
+from mockserver.contract.elements import Content, Operation, Parameter
 from mockserver.contract.text import read_json
 from mockserver.engine.request import convert
 from mockserver.errors import DocumentError, NotJson, Unreadable, Violation

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.contract.document import Operation
+from mockserver.contract.elements import Operation
 from mockserver.vendors import Account, Vendor
 from mockserver.world.journal import Headers
 

@@ -22,7 +22,8 @@ with warnings.catch_warnings():
 import jsonschema_rs
 from starlette.routing import Route
 
-from mockserver.contract.document import Document, Operation, Scheme
+from mockserver.contract.document import Document
+from mockserver.contract.elements import Operation, Scheme
 from mockserver.engine.call import Call
 from mockserver.engine.operation import BoundOperation
 from mockserver.engine.reply import Replies

@@ -9,7 +9,8 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from mockserver.contract.document import Document, Operation
+from mockserver.contract.document import Document
+from mockserver.contract.elements import Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.composition import bind
 from mockserver.engine.intake import Bounds, ClientGoneError, bound_headers, read_body

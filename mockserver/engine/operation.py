@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.contract.document import Document, Operation
+from mockserver.contract.document import Document
+from mockserver.contract.elements import Operation
 from mockserver.engine.call import Call
 from mockserver.engine.reply import Replies
 from mockserver.engine.request import read_body, read_parameter, refuse_if

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mockserver.contract.document import Document, Operation, Response
+from mockserver.contract.document import Document
+from mockserver.contract.elements import Operation, Response
 from mockserver.contract.media import negotiate
 from mockserver.engine.call import Call, Reply
 

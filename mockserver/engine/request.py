@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.contract import media
-from mockserver.contract.document import Content, Parameter
+from mockserver.contract.elements import Content, Parameter
 from mockserver.contract.text import read_json
 from mockserver.engine.call import Call
 from mockserver.engine.path import restore

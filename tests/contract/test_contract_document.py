@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.contract.document import METHODS, Document, Scheme
+from mockserver.contract.document import METHODS, Document
+from mockserver.contract.elements import Scheme
 from mockserver.errors import DocumentError
 
 HEAD = "openapi: 3.0.3\ninfo: {title: Acme, version: '1.0'}\n"
