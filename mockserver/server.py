@@ -2,7 +2,6 @@
 
 import contextlib
 import ipaddress
-import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -11,8 +10,8 @@ from functools import partial
 from typing import Any, cast
 
 import a2wsgi
+import httptools
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver import COMMAND, VERSION, vendors
@@ -117,27 +116,52 @@ async def _refuse(error: ApiError, send: Any) -> None:
     await send_problem(PROBLEMS[type(error)], send)
 
 
-UPGRADE = re.compile(rb"^upgrade:", re.IGNORECASE | re.MULTILINE)
-
-
 class Protocol(HttpToolsProtocol):
-    """Takes requests that offer an upgrade (`Upgrade: h2c`, as Java's client does): httptools would skip their body.
+    """Reads on where a request offers an upgrade (`Upgrade: h2c`, as Java's client does).
 
-    The connection is handed to uvicorn's slower parser, which reads on.
+    httptools ends such a request with its head and hands the rest back, body and all. No upgrade is taken here, so the
+    head is read again without the offer, and the rest behind it: the body stays a body.
     """
 
+    offers_upgrade = False
+
+    def on_headers_complete(self) -> None:
+        """Begin the request, unless its head will be read again."""
+        self.offers_upgrade = self.parser.should_upgrade()
+        if not self.offers_upgrade:
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """End the request, unless its head will be read again."""
+        if not self.offers_upgrade:
+            super().on_message_complete()
+
     def data_received(self, data: bytes) -> None:
-        """Read on, or hand over where a request begins that offers an upgrade."""
-        begins = self.cycle is None or self.cycle.response_complete
-        if not (begins and UPGRADE.search(data.partition(b"\r\n\r\n")[0])):
-            super().data_received(data)
-            return
+        """Read on."""
         self._unset_keepalive_if_required()
-        self.connections.discard(self)
-        other = H11Protocol(self.config, self.server_state, self.app_state, self.loop)
-        other.connection_made(self.transport)
-        self.transport.set_protocol(other)
-        other.data_received(data)
+        try:
+            while data:
+                data = self._feed(data)
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+
+    def _feed(self, data: bytes) -> bytes:
+        """Parse; give what is to be parsed anew, the head of an offer without it."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+            if method == b"CONNECT":
+                raise httptools.HttpParserError("this is no proxy") from None
+            closes = any(name == b"connection" and b"close" in value.lower() for name, value in self.headers)
+            kept = [each for each in self.headers if each[0] not in {b"upgrade", b"connection"}]
+            kept += [(b"connection", b"close")] if closes else []
+            head = b"%b %b HTTP/%b\r\n" % (method, self.url, version)
+            head += b"".join(b"%b: %b\r\n" % each for each in kept) + b"\r\n"
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
+            return head + data[offer.args[0] :]
+        return b""
 
 
 def is_loopback(host: str) -> bool:

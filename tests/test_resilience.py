@@ -1,3 +1,4 @@
+import contextlib
 import json
 import socket
 import threading
@@ -70,6 +71,71 @@ def test_a_client_that_offers_an_upgrade_keeps_its_body(served):
         connection.sendall(head(PATH) + BODY[:10])
         connection.sendall(BODY[10:])
         assert said(connection)[0] == 200
+
+
+OFFER = "Connection: Upgrade, close\r\nUpgrade: h2c\r\n"
+
+
+def talk(address, *segments):
+    """Send segments one after another, and read all that comes back until the server closes or is silent."""
+    with socket.create_connection(address, timeout=1) as connection:
+        for segment in segments:
+            connection.sendall(segment.encode() if isinstance(segment, str) else segment)
+            time.sleep(0.1)
+        answer = b""
+        with contextlib.suppress(TimeoutError):
+            while more := connection.recv(65536):
+                answer += more
+    return answer.decode(), answer.count(b"HTTP/1.1 ")
+
+
+INNER = "GET /__admin/sandboxes HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: h2c\r\n\r\n"
+
+
+@pytest.mark.parametrize("path", ["/nosuch", "/~nosuch/xomni/x", "/xomni/x"])
+def test_a_body_is_never_read_as_a_request_whatever_it_holds(served, path):
+    start = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(INNER)}\r\n\r\n"
+    answer, count = talk(served[1], start, INNER)
+    assert (answer[:12], count) == ("HTTP/1.1 404", 1)
+
+
+@pytest.mark.parametrize("cut", range(20, 200, 15))
+def test_an_offer_may_be_cut_anywhere(served, cut):
+    whole = head(PATH, *OFFER.strip().split("\r\n")) + BODY
+    answer, count = talk(served[1], whole[:cut], whole[cut:])
+    assert ("Your submission was successful" in answer, count) == (True, 1)
+
+
+def test_an_offer_may_come_behind_another_request(served):
+    answer, count = talk(
+        served[1], b"GET /xomni/x HTTP/1.1\r\nHost: x\r\n\r\n" + head(PATH, *OFFER.strip().split("\r\n")) + BODY
+    )
+    assert ("Resource not found." in answer, "Your submission was successful" in answer, count) == (True, True, 2)
+
+
+def test_an_offer_with_a_body_in_chunks_keeps_it(served):
+    start = head(PATH, *OFFER.strip().split("\r\n")).replace(
+        b"Content-Length: %d" % SIZE, b"Transfer-Encoding: chunked"
+    )
+    answer, count = talk(served[1], start, b"%x\r\n" % SIZE + BODY + b"\r\n0\r\n\r\n")
+    assert ("Your submission was successful" in answer, count) == (True, 1)
+
+
+@pytest.mark.parametrize("start", ["CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", "GET /x\x00 HTTP/1.1\r\n\r\n"])
+def test_what_is_no_request_is_the_server_s_bare_400(served, start):
+    answer, count = talk(served[1], start)
+    assert (answer[:12], count) == ("HTTP/1.1 400", 1)
+
+
+def test_a_target_over_64_kib_is_the_bare_400_with_an_offer_too(served):
+    answer, _ = talk(served[1], f"GET /xomni/x?{'a' * 70_000} HTTP/1.1\r\nHost: x\r\n{OFFER}\r\n")
+    assert answer.startswith("HTTP/1.1 400")
+
+
+def test_who_asks_before_sending_a_body_that_is_too_large_is_not_invited(served):
+    start = head(PATH, "Expect: 100-continue", length=99_999_999)
+    answer, count = talk(served[1], start)
+    assert (answer[:12], count) == ("HTTP/1.1 413", 1)
 
 
 def test_an_upgrade_on_a_connection_already_in_use_keeps_its_body_too(served):

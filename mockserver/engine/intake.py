@@ -47,7 +47,8 @@ async def read_body(headers: dict[bytes, bytes], receive: Any, bounds: Bounds, t
     if length is None and b"transfer-encoding" not in headers:
         return b""
     if length is not None and int(length) > bounds.body_bytes:
-        await _drain(receive)
+        if b"expect" not in headers:  # who asks first has sent nothing yet
+            await _drain(receive)
         raise PayloadTooLarge
     try:
         async with asyncio.timeout(timeout_s or bounds.body_timeout_s):
