@@ -65,12 +65,11 @@ class Model:
         if contact.lower() not in CONTACTS:
             assert_refused(answer, 520)
             return
-        made = []
         for each, came in zip(sent, answer.json["optIns"], strict=True):
             row = {"pk": came["pk"], "status": CURRENT, "approval": otherwise(query), **each}
-            made.append(show(row))
             self.rows.append(row | {"contact": contact.lower(), "day": self.day, "status": "new"})
             self.become(self.rows[-1], row["status"])
+        made = [show(row) for row in self.rows[len(self.rows) - len(sent) :]]
         assert_answer(answer, 200, {"extRefNo": number, "optIns": made})
 
     def answer(self, number, query, wishes):
@@ -90,7 +89,7 @@ class Model:
             for row, each in zip(chosen, sent or [{}] * len(chosen), strict=True):
                 row["approval"] = each.get("approval", otherwise(query))
                 self.become(row, CURRENT)
-            made = [show(row | {"status": CURRENT}) for row in chosen]
+            made = [show(row) for row in chosen]
             assert_answer(answer, 200, {"extRefNo": number, "optIns": made})
 
     def choose(self, waiting, sent):

@@ -245,3 +245,4 @@ class Cursor(Vendor):
             made[number] = changes[-1]
             for each in changes:
                 known[each.pk] = tx.put(each)
+        made[:] = [known[each.pk] for each in made]  # a later record of the call may have superseded an earlier one
