@@ -28,7 +28,7 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.vendors import Vendor
-from mockserver.vendors.expoints.records import Account, Column, OptOut, Settings, Usage
+from mockserver.vendors.expoints.records import Account, Column, Index, OptOut, Settings, Usage
 
 RETRY_AFTER_S = 60
 WINDOW = timedelta(minutes=1)
@@ -92,10 +92,10 @@ class Expoints(Vendor):
         customers = body["Customers"]
         self._look_over(customers)
         opt_outs = self.store.all(OptOut)
-        addresses = {each.email.casefold() for each in opt_outs if each.email}
+        addresses, index = {each.email.casefold() for each in opt_outs if each.email}, Index(opt_outs)
         return [
             {
-                "OptOut": (each["Email"] or "").casefold() in addresses or _has_data(each, opt_outs),
+                "OptOut": (each["Email"] or "").casefold() in addresses or _has_data(each, index),
                 "Email": each["Email"],
                 "CustomerDataColumns": each["CustomerDataColumns"],
             }
@@ -148,9 +148,9 @@ class Expoints(Vendor):
                     self.note("EXPOINTS-C13", f"Customers[{number}] has an encrypted column without thumbprint or key")
 
 
-def _has_data(customer: Mapping[str, Any], opt_outs: Any) -> bool:
+def _has_data(customer: Mapping[str, Any], index: Index) -> bool:
     asked = customer["CustomerDataColumns"]
-    return bool(asked) and any(each.has_all(asked) for each in opt_outs)
+    return bool(asked) and index.has(asked)
 
 
 def _model_state(violations: tuple[Violation, ...]) -> Body:

@@ -1,6 +1,6 @@
 """What Expoints keeps: tokens with their limits, columns, and the opt-out list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,14 +70,6 @@ class Datum:
     value: str
     is_encrypted: bool = False
 
-    def matches(self, asked: Mapping[str, Any]) -> bool:
-        """Tell whether a column asked for is this: by id, or if that is 0 by name; then by value and encryption."""
-        if asked["CustomerDataColumnId"] != 0:
-            same = asked["CustomerDataColumnId"] == self.customer_data_column_id
-        else:
-            same = asked["Name"] == self.name
-        return same and asked["Value"] == self.value and asked["IsEncrypted"] is self.is_encrypted
-
 
 @dataclass(frozen=True)
 class OptOut(Stamped):
@@ -93,6 +85,25 @@ class OptOut(Stamped):
         """Address in any letter case, data."""
         return self.email.casefold() if self.email is not None else None, self.data
 
-    def has_all(self, asked: list[Mapping[str, Any]]) -> bool:
-        """Tell whether all columns asked for are among its data."""
-        return all(any(datum.matches(each) for datum in self.data) for each in asked)
+
+class Index:
+    """The opt-outs by what they hold in a column, so that a customer costs their columns, not the list."""
+
+    def __init__(self, opt_outs: Iterable[OptOut]) -> None:
+        """Sort them in, by the id of each column and by its name."""
+        self._found: dict[tuple[int | str | None, str | None, bool], set[int]] = {}
+        for number, each in enumerate(opt_outs):
+            for datum in each.data:
+                for column in (datum.customer_data_column_id, datum.name):
+                    self._found.setdefault((column, datum.value, datum.is_encrypted), set()).add(number)
+
+    def has(self, asked: Iterable[Mapping[str, Any]]) -> bool:
+        """Tell whether one opt-out has all columns asked for.
+
+        A column is found by its id, or if that is 0 by its name; then value and encryption must be equal.
+        """
+        found = (
+            self._found.get((each["CustomerDataColumnId"] or each["Name"], each["Value"], each["IsEncrypted"]), set())
+            for each in asked
+        )
+        return bool(set.intersection(*found))
