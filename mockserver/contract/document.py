@@ -33,7 +33,7 @@ class Document:
             raise DocumentError(f"{path}: this is no OpenAPI 3.0 document: the key 'openapi' must say 3.0.x")
         self.tree: dict[str, Any] = tree
         try:  # read all of it now
-            _ = self.title, self.version, self.hosts, self.schemes, self.media_types
+            _ = self.title, self.version, self.hosts, self.schemes, self.operations
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DocumentError(
                 f"{path}: this is not the shape of an OpenAPI document ({error!r}); 'mockserver lint' tells the place"
@@ -97,12 +97,6 @@ class Document:
     def operations(self) -> tuple[Operation, ...]:
         """The operations, in the document's order."""
         return tuple(self._operations())
-
-    @cached_property
-    def media_types(self) -> tuple[str, ...]:
-        """The media types of the answers of all operations, in the document's order."""
-        answers = (each for operation in self.operations for each in operation.responses.values())
-        return tuple(dict.fromkeys(media_type for answer in answers for media_type in answer.media_types))
 
     def resolve(self, node: Any) -> Any:
         """Follow a `$ref`, and the one it leads to."""

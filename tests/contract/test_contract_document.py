@@ -175,11 +175,6 @@ def test_answers_have_media_types_constant_headers_and_clauses():
     assert read.success == 200
 
 
-def test_the_media_types_of_all_answers_are_listed_once():
-    answers = "responses: {'200': {content: {c/d: {}, a/b: {}}}, '404': {content: {a/b: {}}}}"
-    assert of(f"paths: {{/a: {{get: {{operationId: x, {answers}}}}}}}").media_types == ("c/d", "a/b")
-
-
 def test_a_node_without_reference_is_itself():
     read = of(COMPONENTS)
     assert read.resolve({"a": 1}) == {"a": 1}
