@@ -1,10 +1,14 @@
 from datetime import UTC, datetime
+from itertools import chain
 
 import pytest
 
 from mockserver.server import Server, Settings, running
 from mockserver.world.sandbox import Mode, Start
 from tests.driver import Driver
+from tests.optional import optional, summarise
+
+__all__ = ["optional"]
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -50,3 +54,11 @@ def live():
     """A server on a socket: gives its URL and the server."""
     with running(Settings(port=0, start=Start(now=NOW))) as found:
         yield found
+
+
+def pytest_terminal_summary(terminalreporter):
+    lines = summarise(chain.from_iterable(terminalreporter.stats.values()))
+    if lines:
+        terminalreporter.section("optional checks")
+        for line in lines:
+            terminalreporter.line(line)
