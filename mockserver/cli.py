@@ -99,3 +99,19 @@ def lint(paths: tuple[Path, ...]) -> None:
         raise Unusable(str(error)) from error
     click.echo(report.text())
     sys.exit(bool(report.findings))
+
+
+@main.command(context_settings=ENVIRONMENT)
+@click.argument("asked", required=False, metavar="[VENDOR|ID]")
+def clauses(asked: str | None) -> None:
+    """List the clauses of the contracts, and what each rests on; of one, its source too."""
+    from mockserver.contract import clauses as registers  # noqa: PLC0415 - not for --help
+
+    try:
+        found = registers.find(asked)
+    except MockServerError as error:
+        raise Unusable(str(error)) from error
+    for each in found:
+        click.echo(each.line())
+    if asked == found[0].clause_id:
+        click.echo(f"source: {found[0].source}")

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from mockserver.cli import main
+from mockserver.contract import clauses as registry
 from mockserver.contract import document
 
 
@@ -151,3 +152,33 @@ def test_lint_ends_with_1_for_findings_and_with_2_for_a_path_that_is_not_there(t
 
 def test_the_version_is_told():
     assert CliRunner().invoke(main, ["--version"]).output == "consent-mockserver, version 0.1.0\n"
+
+
+def listed(*asked):
+    result = CliRunner().invoke(main, ["clauses", *asked])
+    assert result.exit_code == 0, result.output
+    return result.output.splitlines()
+
+
+def test_clauses_lists_those_of_every_vendor_or_of_one_with_their_basis():
+    registers = {name: registry.load(name) for name in document.names()}
+    assert [line.split()[:2] for line in listed()] == [
+        [clause_id, clause.basis] for register in registers.values() for clause_id, clause in register.items()
+    ]
+    for name, register in registers.items():
+        assert [line.split()[0] for line in listed(name)] == list(register)
+
+
+def test_clauses_tells_the_source_of_one():
+    register = registry.load(document.names()[0])
+    for clause_id, clause in register.items():
+        line, source = listed(clause_id)
+        assert line.startswith(f"{clause_id:14} {clause.basis:9} {clause.says}")
+        assert line.endswith(f"(not mocked: {clause.not_mocked})") == (clause.not_mocked is not None)
+        assert source == f"source: {clause.source}"
+
+
+def test_clauses_ends_with_2_for_what_is_neither_a_vendor_nor_a_clause():
+    result = CliRunner().invoke(main, ["clauses", "OMEDA-999"])
+    assert result.exit_code == 2
+    assert result.output.startswith("mockserver: there is no vendor or clause 'OMEDA-999'; vendors are ")

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mockserver import NAME, VERSION
 from mockserver.admin.misfits import misfits
-from mockserver.admin.render import render_consent, render_sandbox, render_vendor
-from mockserver.consent import Body
+from mockserver.admin.render import render_clock, render_consent, render_sandbox, render_vendor
+from mockserver.consent import Body, Consent
 from mockserver.contract.document import Document
 from mockserver.errors import ConfigurationError, FixtureError, UnknownVendor
 from mockserver.vendors import Vendor
+from mockserver.vendors.events import events_of
 from mockserver.world.fixture import dump, moment, parse
 from mockserver.world.sandbox import DEFAULT, Sandbox, World
 
@@ -32,6 +33,7 @@ class ControlPlane:
         self._world = world
         self._documents = documents
         self._vendors = vendors
+        self._events = {name: {each.name: each for each in events_of(vendor)} for name, vendor in vendors.items()}
 
     def redirect_from_root(self) -> None:
         """Lead to the list of vendors; the document says where it is."""
@@ -68,7 +70,7 @@ class ControlPlane:
             Conflicting: the name is taken. BadControlRequest: no such scenario, no such moment.
         """
         wish = body or {}
-        now = _moment(wish.get("now"))
+        now = _moment(wish["now"]) if wish.get("now") else None
         with _blaming("/scenario"):
             made = self._world.create(wish.get("name"), wish.get("scenario"), wish.get("seed"), now)
         return self._render(made, origin)
@@ -125,8 +127,56 @@ class ControlPlane:
             if email is None or (each.email is not None and each.email.casefold() == email)
             if query["state"] in {None, each.state}
         ]
-        consents.sort(key=lambda pair: (pair[0], _null_first(pair[1].email), _null_first(pair[1].audience)))
+        consents.sort(key=lambda pair: (pair[0], _place(pair[1])))
         return {"consents": [render_consent(name, each) for name, each in consents]}
+
+    def get_clock(self, sandbox: str) -> Body:
+        """Show what the clock shows."""
+        return render_clock(self._world.find(sandbox).clock)
+
+    def set_clock(self, sandbox: str, body: Mapping[str, Any]) -> Body:
+        """Move the clock on, or let it stand or run.
+
+        Raises:
+            BadControlRequest: no such moment, or one that has passed.
+        """
+        clock = self._world.find(sandbox).clock
+        match body:
+            case {"now": str(text)}:
+                clock.stand_at(_moment(text))
+            case {"advance_s": seconds}:
+                clock.advance(timedelta(seconds=seconds))
+            case {"running": True}:
+                clock.run()
+            case _:
+                clock.stand()
+        return render_clock(clock)
+
+    def list_events(self, sandbox: str, vendor: str) -> Body:
+        """List what may happen to people outside a vendor's API."""
+        self._world.find(sandbox)
+        self._expect(vendor)
+        events = self._events[vendor].values()
+        return {"events": [{"name": each.name, "says": each.says, "schema": each.schema} for each in events]}
+
+    def post_event(self, sandbox: str, vendor: str, body: Mapping[str, Any]) -> Body:
+        """Let an event happen, and show the consents that it touched.
+
+        Raises:
+            BadControlRequest: there is no such event, or it has other members.
+            Conflicting: the present state does not allow it; nothing has changed then.
+        """
+        found = self._world.find(sandbox)
+        self._expect(vendor)
+        event = self._events[vendor].get(body["event"])
+        if event is None:
+            known = ", ".join(self._events[vendor]) or "none"
+            raise misfits(("/event", f"{vendor} has no event {body['event'][:100]!r}; its events are: {known}"))
+        if violations := event.validator.violations(body, "body"):
+            raise misfits(*((each.pointer, each.message) for each in violations))
+        members = {name: value for name, value in body.items() if name != "event"}
+        touched = getattr(found.vendors[vendor], event.name)(**members)
+        return {"consents": [render_consent(vendor, each) for each in sorted(touched, key=_place)]}
 
     def list_requests(self, sandbox: str, query: Query) -> Body:
         """List the newest requests that match, oldest first."""
@@ -167,13 +217,18 @@ class ControlPlane:
         return f"there is no vendor {name[:100]!r} here; vendors are {', '.join(self._vendors)}"
 
 
+def _place(consent: Consent) -> tuple[tuple[bool, str], tuple[bool, str]]:
+    """Give a consent's place among a vendor's: by address and audience, null first."""
+    return _null_first(consent.email), _null_first(consent.audience)
+
+
 def _null_first(text: str | None) -> tuple[bool, str]:
     return text is not None, text or ""
 
 
-def _moment(text: str | None) -> datetime | None:
+def _moment(text: str) -> datetime:
     try:
-        return None if text is None else moment(text)
+        return moment(text)
     except (ValueError, OverflowError) as error:
         raise misfits(("/now", str(error))) from None
 

@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.consent import Consent
 from mockserver.contract.document import Document
 from mockserver.vendors import Vendor
-from mockserver.world.clock import wire
+from mockserver.world.clock import Clock, wire
 from mockserver.world.sandbox import DEFAULT, Sandbox
 
 Vendors = Mapping[str, type[Vendor]]
@@ -50,6 +50,11 @@ def render_sandbox(sandbox: Sandbox[Vendor], vendors: Vendors, origin: str) -> d
         "base_urls": {name: base_url(origin, sandbox.name, name) for name in vendors},
         "credentials": {name: credentials(sandbox, vendor) for name, vendor in vendors.items()},
     }
+
+
+def render_clock(clock: Clock) -> dict[str, Any]:
+    """Describe what a clock shows."""
+    return {"now": wire(clock.now()), "running": clock.running()}
 
 
 def render_consent(vendor: str, consent: Consent) -> dict[str, Any]:

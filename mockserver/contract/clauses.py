@@ -6,9 +6,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from mockserver.contract import specs
+from mockserver.contract import document, specs
 from mockserver.contract.text import read_file, read_yaml
-from mockserver.errors import DocumentError, pointer_to
+from mockserver.errors import ConfigurationError, DocumentError, pointer_to
 
 
 class Basis(StrEnum):
@@ -30,6 +30,11 @@ class Clause:
     basis: Basis
     source: str
     not_mocked: str | None = None
+
+    def line(self) -> str:
+        """Write it as one line of a list."""
+        reason = f" (not mocked: {self.not_mocked})" if self.not_mocked else ""
+        return f"{self.clause_id:14} {self.basis:9} {self.says}{reason}"
 
 
 def read(path: Path) -> Mapping[str, Clause]:
@@ -58,6 +63,24 @@ def _clause(path: Path, clause_id: str, row: Any) -> Clause:
 def load(vendor: str) -> Mapping[str, Clause]:
     """Load a vendor's register."""
     return read(specs() / "clauses" / f"{vendor}.yaml")
+
+
+def find(asked: str | None = None) -> list[Clause]:
+    """List all clauses, those of a vendor, or the one of an id, in the order of the registers.
+
+    Raises:
+        ConfigurationError: there is no such vendor or clause.
+    """
+    vendors = document.names()
+    if asked in vendors:
+        return list(load(asked).values())
+    found = [clause for vendor in vendors for clause in load(vendor).values() if asked in {None, clause.clause_id}]
+    if not found:
+        raise ConfigurationError(
+            f"there is no vendor or clause {asked!r}; vendors are {', '.join(vendors)}, and 'mockserver clauses' "
+            "without a name lists all clauses"
+        )
+    return found
 
 
 def bindings(tree: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ Whoever touches it takes the sandbox's one lock (every method here does): for a 
 references; never while awaiting, parsing, rendering or scanning.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -110,8 +110,8 @@ class Store(Protocol):
     def clock(self) -> ClockReading:
         """Read the clock's setting."""
 
-    def set_clock(self, reading: ClockReading) -> None:
-        """Set the clock."""
+    def set_clock(self, change: Callable[[ClockReading], ClockReading]) -> None:
+        """Set the clock, in one step with the reading of what it was."""
 
     def restart(self, tables: Mapping[str, Tables], reading: ClockReading) -> None:
         """Begin as new, in one step: these records, this clock, ids from 0, an empty journal."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -156,10 +156,10 @@ class MemoryStore:
         """Read the clock's setting."""
         return self._clock  # one reference, replaced whole
 
-    def set_clock(self, reading: ClockReading) -> None:
-        """Set the clock."""
+    def set_clock(self, change: Callable[[ClockReading], ClockReading]) -> None:
+        """Set the clock, in one step with the reading of what it was."""
         with self._lock:
-            self._clock = reading
+            self._clock = change(self._clock)
 
     def restart(self, tables: Mapping[str, Tables], reading: ClockReading) -> None:
         """Begin as new, in one step."""

@@ -6,7 +6,7 @@ A subscription's status is fetched here; mailings, the recipient's clicks and bo
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import ClassVar
@@ -14,6 +14,7 @@ from typing import ClassVar
 from mockserver.consent import Body, Consent, ConsentState
 from mockserver.errors import (
     ApiError,
+    Conflicting,
     Forbidden,
     HeadersTooLarge,
     InternalError,
@@ -27,6 +28,7 @@ from mockserver.errors import (
 )
 from mockserver.vendors import Account as BaseAccount
 from mockserver.vendors import Stamped, Vendor
+from mockserver.vendors.events import ADDRESS, event
 
 PRIVATE_ROLE = "Private"
 VERSION = re.compile(r"application/vnd\.xomni\.api-v4[-_]1\b", re.IGNORECASE)
@@ -135,6 +137,10 @@ def render(subscription: Subscription, pii: Pii | None, limit: int) -> Body:
     }
 
 
+def _consent(subscription: Subscription) -> Consent:
+    return Consent(subscription.email, None, STATES[subscription.status_id], subscription.stamp)
+
+
 class Xomni(Vendor):
     """XOMNI's private mail API."""
 
@@ -171,7 +177,18 @@ class Xomni(Vendor):
 
     def consents(self) -> Iterator[Consent]:
         """One standing an address."""
-        return (Consent(each.email, None, STATES[each.status_id], each.stamp) for each in self.store.all(Subscription))
+        return (_consent(each) for each in self.store.all(Subscription))
+
+    @event(email=ADDRESS)
+    def bounce(self, email: str) -> list[Consent]:
+        """Let mail to an address come back: it is bounced from then on, whatever it was."""
+        with self.store.transaction() as tx:
+            found = tx.get(Subscription, email.casefold())
+            if found is None:
+                raise Conflicting(f"{email} was never mailed, so no mail can come back; send the event mail_sent first")
+            if found.status_id is not Status.BOUNCED:
+                found = tx.put(replace(found, status_id=Status.BOUNCED, is_subscribable=None, stamp=self.stamp()))
+        return [_consent(found)]
 
     def render_error(self, error: ApiError) -> Body:
         """Write the vendor's one error body; the two 400s differ in their text only."""

@@ -1,11 +1,14 @@
 """The only clocks: a sandbox's own, and real time for what is measured rather than told."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from mockserver.errors import BadControlRequest
 from mockserver.store import ClockReading, Store
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # what is counted from a clock's time must still be a date
 
 
 def real_now() -> datetime:
@@ -31,13 +34,28 @@ def begin(now: datetime | None) -> ClockReading:
     return ClockReading(stands, None, stands)
 
 
+def _bounded(member: str, moment_us: int) -> int:
+    if moment_us > begin(LATEST).now_us:
+        raise _refused(member, f"the clock goes no further than {wire(LATEST)}")
+    return moment_us
+
+
+def _refused(member: str, detail: str) -> BadControlRequest:
+    return BadControlRequest(detail, ((f"/{member}", detail),))
+
+
 def wire(moment: datetime) -> str:
     """Write a moment as the control plane does, `2026-01-01T00:00:00Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _shown_us(reading: ClockReading) -> int:
+    """Tell what a clock with this setting shows at present."""
+    return reading.now_us if reading.real_us is None else reading.now_us + _real_us() - reading.real_us
+
+
 class Clock:
-    """A sandbox's clock: aware UTC datetimes."""
+    """A sandbox's clock: aware UTC datetimes. It never goes backwards, but with its sandbox's reset."""
 
     def __init__(self, store: Store) -> None:
         """Read the setting in this store."""
@@ -45,9 +63,49 @@ class Clock:
 
     def now(self) -> datetime:
         """Read the clock."""
-        reading = self._store.clock()
-        passed = 0 if reading.real_us is None else _real_us() - reading.real_us
-        return EPOCH + timedelta(microseconds=reading.now_us + passed)
+        return EPOCH + timedelta(microseconds=_shown_us(self._store.clock()))
+
+    def running(self) -> bool:
+        """Tell whether it runs with real time."""
+        return self._store.clock().real_us is not None
+
+    def stand_at(self, moment: datetime) -> None:
+        """Let it stand at a moment.
+
+        Raises:
+            BadControlRequest: it has passed, or is beyond `LATEST`.
+        """
+        stands = begin(moment).now_us
+
+        def change(was: ClockReading) -> ClockReading:
+            if stands < _shown_us(was):
+                shown = wire(EPOCH + timedelta(microseconds=_shown_us(was)))
+                raise _refused("now", f"{wire(moment)} has passed: the clock shows {shown}, and never goes backwards")
+            return replace(was, now_us=_bounded("now", stands), real_us=None)
+
+        self._store.set_clock(change)
+
+    def advance(self, span: timedelta) -> None:
+        """Move it on; it stands, or runs, as before.
+
+        Raises:
+            BadControlRequest: that is beyond `LATEST`.
+        """
+        further = span // timedelta(microseconds=1)
+
+        def change(was: ClockReading) -> ClockReading:
+            _bounded("advance_s", _shown_us(was) + further)
+            return replace(was, now_us=was.now_us + further)
+
+        self._store.set_clock(change)
+
+    def run(self) -> None:
+        """Set it going with real time, from what it shows now."""
+        self._store.set_clock(lambda was: was if was.real_us is not None else replace(was, real_us=_real_us()))
+
+    def stand(self) -> None:
+        """Let it stand at what it shows now."""
+        self._store.set_clock(lambda was: replace(was, now_us=_shown_us(was), real_us=None))
 
     def started(self) -> datetime:
         """Tell what the clock showed when the sandbox began."""

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,7 +14,9 @@ from mockserver.admin.app import BODY_BYTES
 from mockserver.consent import Consent, ConsentState
 from mockserver.contract import document
 from mockserver.contract.document import Document
+from mockserver.errors import Conflicting
 from mockserver.vendors import Account, Stamped, Vendor
+from mockserver.vendors.events import event
 from mockserver.world.journal import Exchange, Verdict, keep
 from mockserver.world.sandbox import DEFAULT, Start, World
 
@@ -52,9 +54,32 @@ class Ledger(Vendor):
     account = Account
     records: ClassVar = (Line,)
 
+    @event(number={"type": "integer"}, state={"type": "string", "enum": list(ConsentState)})
+    def change(self, number, state="opted_out"):
+        """Change a line.
+
+        More is said here, for whoever reads the code.
+        """
+        with self.store.transaction() as tx:
+            found = tx.get(Line, number)
+            if found is None:
+                raise Conflicting(f"there is no line {number}")
+            found = tx.put(replace(found, state=ConsentState(state), stamp=self.stamp()))
+        return [self._consent(found)]
+
+    @event()
+    def close(self):
+        """Opt everybody out."""
+        with self.store.transaction() as tx:
+            lines = [replace(each, state=ConsentState.OPTED_OUT, stamp=self.stamp()) for each in self.store.all(Line)]
+            return [self._consent(tx.put(each)) for each in lines]
+
     def consents(self):
-        for each in self.store.all(Line):
-            yield Consent(each.email, each.audience, each.state, each.stamp, each.data)
+        return (self._consent(each) for each in self.store.all(Line))
+
+    @staticmethod
+    def _consent(line):
+        return Consent(line.email, line.audience, line.state, line.stamp, line.data)
 
 
 load = functools.cache(document.load)
@@ -122,6 +147,13 @@ class Control:
             setattr(made, name, value)
         keep(journal, era, made)
         return made
+
+
+def with_body(method, path):
+    """What to call an operation with: the first example of its body, where it needs one."""
+    body = ADMIN.tree["paths"][path][method.lower()].get("requestBody", {})
+    examples = [each for content in body.get("content", {}).values() for each in content["examples"].values()]
+    return {"json": examples[0]["value"]} if body.get("required") else {}
 
 
 def template(path):

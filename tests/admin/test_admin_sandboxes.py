@@ -1,7 +1,7 @@
 import pytest
 
 from mockserver.world.sandbox import DEFAULT
-from tests.admin.control import ADMIN, ALLOWED
+from tests.admin.control import ADMIN, ALLOWED, with_body
 
 SANDBOXES = "/__admin/sandboxes"
 IN_A_SANDBOX = [
@@ -129,7 +129,7 @@ def test_the_default_sandbox_stays(control):
 @pytest.mark.parametrize("name", ["t9", "DEFAULT", "a" * 64, "%20", "ü"])
 def test_an_unknown_sandbox_is_a_404_that_says_how_to_make_one(control, method, path, name):
     url = path.replace("{sandbox}", name).replace("{vendor}", "ledger")
-    how = {"json": {}} if method == "PUT" else {}
+    how = with_body(method, path)
     assert control.refusal(method, url, 404, **how) == []
     body = control.call(method, url, 404, **how)
     assert body["type"] == "urn:mockserver:unknown-sandbox"

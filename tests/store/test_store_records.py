@@ -164,7 +164,7 @@ def test_numbers_for_ids_are_drawn_from_zero(store):
 
 def test_the_clock_keeps_its_setting(store):
     assert store.clock() == ClockReading(0, None)
-    store.set_clock(ClockReading(5, 6))
+    store.set_clock(lambda _: ClockReading(5, 6))
     assert store.clock() == ClockReading(5, 6)
 
 
@@ -223,7 +223,7 @@ def test_threads_lose_no_change_to_each_other(store):
 
 WAYS = {
     "replace": lambda store: store.records("acme").replace({}),
-    "set_clock": lambda store: store.set_clock(ClockReading(1, None)),
+    "set_clock": lambda store: store.set_clock(lambda _: ClockReading(1, None)),
     "restart": lambda store: store.restart({}, ClockReading(1, None)),
     "open": lambda store: store.journal.open(),
     "close": lambda store: store.journal.close(0, None),

@@ -91,7 +91,7 @@ def test_any_credential_but_a_good_token_is_a_401(started, sandbox, driver, row)
 def test_a_token_is_good_for_twenty_minutes_used_or_not(started, sandbox, driver, age, status):
     started.world.reset(sandbox, "trouble", None)
     for each in (ISSUED, ISSUED + age):
-        sandbox.store.set_clock(begin(each))
+        sandbox.store.set_clock(lambda _, now=each: begin(now))
         found = ask(driver, authenticate=EXPIRING).status
     assert found == status
     assert ask(driver).status == 200
@@ -99,7 +99,7 @@ def test_a_token_is_good_for_twenty_minutes_used_or_not(started, sandbox, driver
 
 @pytest.mark.clause("AIMBASE-B15")
 def test_the_token_of_a_fixture_does_not_expire(sandbox, driver):
-    sandbox.store.set_clock(begin(datetime(2076, 1, 1, tzinfo=UTC)))
+    sandbox.store.set_clock(lambda _: begin(datetime(2076, 1, 1, tzinfo=UTC)))
     assert ask(driver).status == 200
 
 

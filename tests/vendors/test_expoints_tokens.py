@@ -82,9 +82,9 @@ def test_a_good_token_is_taken(driver, word):
 @pytest.mark.clause("EXPOINTS-31", "EXPOINTS-C22")
 def test_a_token_ends_at_its_moment(sandbox, driver):
     put(sandbox, Account("short", {"Authorization": "Bearer short"}, expires=NOW + timedelta(hours=1)))
-    sandbox.store.set_clock(begin(NOW + timedelta(minutes=59, seconds=59)))
+    sandbox.store.set_clock(lambda _: begin(NOW + timedelta(minutes=59, seconds=59)))
     assert_told(ask(driver, OUT, authorization="Bearer short"), OUT, [True])
-    sandbox.store.set_clock(begin(NOW + timedelta(hours=1)))
+    sandbox.store.set_clock(lambda _: begin(NOW + timedelta(hours=1)))
     assert_refused(ask(driver, OUT, authorization="Bearer short"), 401, DENIED, **CHALLENGE)
     assert_told(ask(driver, OUT), OUT, [True])
 
@@ -102,14 +102,14 @@ def test_a_token_without_the_right_is_a_403(sandbox, driver, kind):
 def test_a_limited_token_is_taken_once_a_minute(trouble, driver, kind):
     limited = {"authorization": "Bearer limited-token"}
     for moment in (NOW, NOW + timedelta(seconds=60), NOW + timedelta(seconds=200)):
-        trouble.store.set_clock(begin(moment))
+        trouble.clock.stand_at(moment)
         assert_told(ask(driver, OUT, kind, **limited), OUT, [True], kind)
         with unchanged(trouble):
             assert_refused(ask(driver, OUT, kind, **limited), 429, TOO_MANY, kind, retry_after="60")
-        trouble.store.set_clock(begin(moment + timedelta(seconds=20, microseconds=1)))
+        trouble.clock.stand_at(moment + timedelta(seconds=20, microseconds=1))
         with unchanged(trouble):
             assert_refused(ask(driver, OUT, kind, **limited), 429, TOO_MANY, kind, retry_after="40")
-        trouble.store.set_clock(begin(moment + timedelta(seconds=59, microseconds=999_999)))
+        trouble.clock.stand_at(moment + timedelta(seconds=59, microseconds=999_999))
         with unchanged(trouble):
             assert_refused(ask(driver, OUT, kind, **limited), 429, TOO_MANY, kind, retry_after="1")
         assert_told(ask(driver, OUT, kind), OUT, [True], kind)

@@ -115,7 +115,7 @@ def test_every_answer_has_an_id_of_its_own(driver):
 @pytest.mark.clause("OMEDA-A23", "OMEDA-A26")
 def test_a_repeat_renews_all_but_when_and_by_whom_the_consent_changed(sandbox, driver):
     submit(driver)
-    sandbox.store.set_clock(begin(NOW + timedelta(days=1)))
+    sandbox.store.set_clock(lambda _: begin(NOW + timedelta(days=1)))
     element = {"EmailAddress": "A@Example.com", "DeploymentTypeId": 23, "Source": "again"}
     assert_taken(submit(driver, {"DeploymentTypeOptOut": [element]}))
     found = filters(sandbox)["a@example.com", 23]

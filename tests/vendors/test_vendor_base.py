@@ -38,7 +38,7 @@ class Quux(Vendor):
 @pytest.fixture
 def quux():
     sandbox = Sandbox("t1", MemoryStore(["quux"], 5), 0, Mode.DEFAULT)
-    sandbox.store.set_clock(begin(NOW))
+    sandbox.store.set_clock(lambda _: begin(NOW))
     return furnish(sandbox, {"quux": Quux})["quux"]
 
 

@@ -144,7 +144,7 @@ def test_checks_come_in_their_order(driver, path, method, token, status, text):
     ],
 )
 def test_the_tick_is_the_clock_in_units_of_100_ns(sandbox, driver, now, tick):
-    sandbox.store.set_clock(begin(now))
+    sandbox.store.set_clock(lambda _: begin(now))
     assert_refused(ask(driver, "nobody@example.com"), 404, NOT_FOUND, tick=tick)
 
 

@@ -29,7 +29,7 @@ def real(monkeypatch):
     [NOW, EPOCH, datetime(1, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC), datetime(1969, 12, 31, tzinfo=UTC)],
 )
 def test_a_clock_that_was_given_a_moment_stands_there(store, real, now):
-    store.set_clock(begin(now))
+    store.set_clock(lambda _: begin(now))
     assert Clock(store).now() == now
     real.us += 10**9
     assert Clock(store).now() == now
@@ -37,19 +37,19 @@ def test_a_clock_that_was_given_a_moment_stands_there(store, real, now):
 
 
 def test_a_moment_in_another_zone_is_the_same_moment(store):
-    store.set_clock(begin(NOW.astimezone(timezone(timedelta(hours=5, minutes=30)))))
+    store.set_clock(lambda _: begin(NOW.astimezone(timezone(timedelta(hours=5, minutes=30)))))
     assert Clock(store).now().isoformat() == "2026-01-01T12:30:15.123456+00:00"
 
 
 def test_a_clock_without_a_moment_runs_with_real_time(store, real):
-    store.set_clock(begin(None))
+    store.set_clock(lambda _: begin(None))
     assert Clock(store).now() == EPOCH + timedelta(seconds=1)
     real.us += 2_500_000
     assert Clock(store).now() == EPOCH + timedelta(seconds=3.5)
 
 
 def test_a_running_clock_may_show_another_time_than_the_real_one(store, real):
-    store.set_clock(ClockReading(now_us=5_000_000, real_us=400_000))
+    store.set_clock(lambda _: ClockReading(now_us=5_000_000, real_us=400_000))
     assert Clock(store).now() == EPOCH + timedelta(seconds=5.6)
 
 
@@ -63,7 +63,7 @@ def test_real_time_is_real():
 
 def running():
     store = MemoryStore([], 1)
-    store.set_clock(begin(None))
+    store.set_clock(lambda _: begin(None))
     return store
 
 
