@@ -44,7 +44,6 @@ class BoundOperation:
         self._query = {each.name: each for each in operation.parameters if each.where == "query"}
         self._content = operation.content
         self._status = operation.success
-        self._headers = operation.responses[operation.success].constant_headers
 
     def __call__(self, **path: str) -> Response:
         """Answer the request of this thread.
@@ -61,9 +60,7 @@ class BoundOperation:
         }
         if violations:
             raise misfits(*((each.pointer, each.message) for each in violations))
-        response = reply(self._status, self._handler(**{name: values[name] for name in self._wanted}))
-        response.headers.update(self._headers)
-        return response
+        return reply(self._status, self._handler(**{name: values[name] for name in self._wanted}))
 
 
 def _handler(document: Document, operation: Operation, plane: Any) -> Callable[..., Any]:

@@ -35,11 +35,13 @@ class ControlPlane:
         self._vendors = vendors
         self._events = {name: {each.name: each for each in events_of(vendor)} for name, vendor in vendors.items()}
 
-    def redirect_from_root(self) -> None:
-        """Lead to the list of vendors; the document says where it is."""
+    def show_root(self) -> Body:
+        """Tell somebody who opens the server in a browser where to go."""
+        return {"vendors": "/__admin/vendors", "sandboxes": "/__admin/sandboxes"}
 
-    def redirect_from_control_plane(self) -> None:
-        """Lead to the list of vendors, too."""
+    def show_control_plane(self) -> Body:
+        """Tell it there, too."""
+        return self.show_root()
 
     def get_health(self) -> Body:
         """Tell that the server answers."""

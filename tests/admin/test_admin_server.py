@@ -10,9 +10,11 @@ from tests.admin.control import Control
 
 
 @pytest.mark.parametrize("path", ["/", "/__admin"])
-def test_the_root_leads_to_the_list_of_vendors(control, path):
-    assert control.get(path, 307) is None
-    assert control.app.test_client().get(path).headers["Location"] == "/__admin/vendors"
+def test_the_root_tells_where_to_go(control, path):
+    signposts = control.get(path)
+    assert list(signposts) == ["vendors", "sandboxes"]
+    for name, target in signposts.items():
+        assert list(control.get(target)) == [name]
 
 
 def test_health_says_ok(control):
