@@ -6,7 +6,7 @@ MockServerError
 ├── ConfigurationError      flags or folders that do not go together
 ├── QueryError              an OData query that cannot be understood (in `odata`)
 ├── Problem                 what the tool itself refuses, as problem+json
-│   ├── BadControlRequest 400   Unauthenticated 401   ForeignOrigin 403
+│   ├── BadControlRequest 400   WrongPreference 400   Unauthenticated 401   ForeignOrigin 403
 │   ├── UnknownSandbox 404   UnknownVendor 404   UnknownPath 404   WrongMethod 405
 │   ├── TimedOut 408   Conflicting 409   TooLarge 413   NotJson 415   HeadersTooLong 431
 │   └── Crashed 500
@@ -95,6 +95,12 @@ class BadControlRequest(Problem):
     """A body or parameter that the control plane's document does not allow."""
 
     status, kind, title = 400, "bad-request", "The request does not fit the control plane's document"
+
+
+class WrongPreference(Problem):
+    """An answer asked for by `Prefer` that the operation does not document."""
+
+    status, kind, title = 400, "wrong-preference", "The operation does not document this answer"
 
 
 class Unauthenticated(Problem):

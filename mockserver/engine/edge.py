@@ -7,6 +7,7 @@ import contextlib
 import logging
 from typing import Any
 
+import orjson
 from starlette.exceptions import HTTPException
 
 from mockserver.contract.document import Document
@@ -15,6 +16,7 @@ from mockserver.engine.call import Call, Reply
 from mockserver.engine.composition import bind
 from mockserver.engine.intake import Bounds, ClientGoneError, bound_headers, read_body
 from mockserver.engine.path import encode
+from mockserver.engine.preference import Overrides, Wish, wish_of
 from mockserver.engine.reply import Replies
 from mockserver.errors import (
     ApiError,
@@ -25,6 +27,7 @@ from mockserver.errors import (
     PayloadTooLarge,
     Problem,
     RequestTimeout,
+    WrongPreference,
 )
 from mockserver.vendors import Vendor
 from mockserver.world.journal import Exchange, Verdict
@@ -46,6 +49,7 @@ class Edge:
         self.document = document
         self._replies = Replies(document)
         self._app, self._routes = bind(document, vendor, self._replies)
+        self._overrides = Overrides(document, self._replies)
         self._aliases = {self._fold(path): found for path, found in document.aliases.items()}
         self._bounds = bounds
 
@@ -74,12 +78,33 @@ class Edge:
             body = await read_body(call.headers, receive, self._bounds, call.vendor.body_timeout_s)
             call.body = exchange.request_body = body
             scope["begin"]()  # not before the body is whole: the sandbox may have begun anew meanwhile
+            if (wish := wish_of(call)) and (operation := self._meant(call)):
+                self._inject(call, exchange, operation, wish)
+                return
             await self._app(self._isolated(scope, call), receive, send)
         except (ApiError, HTTPException) as error:
             self._refuse(call, exchange, error)
         else:
             exchange.verdict = Verdict.ACCEPTED
             self._name(exchange, call.operation, call.reply.status)
+
+    def _meant(self, call: Call) -> Operation | None:
+        """Find the operation that a request is for."""
+        path = encode(call.scope["raw_path"])
+        alias = self._alias(call, path)
+        at = self._routes.at(alias[0] if alias else path)
+        return next((each for each in at if each.method == call.scope["method"]), None)
+
+    def _inject(self, call: Call, exchange: Exchange, operation: Operation, wish: Wish) -> None:
+        """Answer as the request itself asks, touching no state; what is not documented is a problem of our own."""
+        exchange.operation_id = operation.operation_id
+        try:
+            call.reply = self._overrides.reply(call, operation, wish)
+            exchange.verdict = Verdict.INJECTED
+        except WrongPreference as problem:
+            headers = [(b"content-type", b"application/problem+json")]
+            call.reply = Reply(problem.status, headers, orjson.dumps(problem.render()))
+            exchange.verdict = Verdict.REJECTED
 
     def _isolated(self, scope: Any, call: Call) -> Any:
         """Copy the scope, `extensions` too: Connexion writes into it, and some servers share it between requests."""
