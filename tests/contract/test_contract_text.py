@@ -3,9 +3,12 @@ import sys
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mockserver.contract import text
 from mockserver.contract.text import LONGEST_INTEGER, read_file, read_json, read_yaml
+from mockserver.contract.tree import Loader
 from mockserver.errors import DocumentError, Unreadable
 
 BOM = b"\xef\xbb\xbf"
@@ -133,14 +136,59 @@ def test_yaml_makes_no_python_objects():
         read_yaml(b"a: !!python/object/apply:os.getcwd []", "f.yaml")
 
 
-def test_an_error_of_yaml_without_a_mark_names_the_file_alone(monkeypatch):
-    def load(raw, **kwargs):
-        raise yaml.MarkedYAMLError(problem="nobody knows where")
+def test_yaml_is_one_document():
+    assert read_yaml(b"---\na: 1\n...\n", "f.yaml") == {"a": 1}
+    with pytest.raises(DocumentError, match=r"^f\.yaml:2:1: this is not YAML: a second document begins"):
+        read_yaml(b"a: 1\n--- {b: 2}", "f.yaml")
 
-    monkeypatch.setattr(yaml, "load", load)
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"a: 1\nb: 2\n'a': 3", "f.yaml:3:1: this is not YAML: the key 'a' stands twice"),
+        (b"{1: a, '1': b}", "f.yaml:1:8: this is not YAML: the key '1' stands twice"),
+        (b"[{yes: a, true: b}]", "f.yaml:1:11: this is not YAML: the key 'true' stands twice"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_where_it_stands_again(raw, message):
     with pytest.raises(DocumentError) as caught:
-        read_yaml(b"a: 1", "f.yaml")
-    assert str(caught.value) == "f.yaml: this is not YAML: nobody knows where"
+        read_yaml(raw, "f.yaml")
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("raw", [b"a: =", b"<<: {b: 1}", b"- !!set {b}", b"- !mine [b]", b"!mine b"])
+def test_a_tag_that_no_file_here_needs_is_refused_where_it_stands(raw):
+    with pytest.raises(DocumentError, match=r"^f\.yaml:1:\d: this is not YAML: could not determine a constructor"):
+        read_yaml(raw, "f.yaml")
+
+
+PLAIN = """a 1 0o7 017 1_0 1:30 -0 +1 1.5 .5 1e3 1.0e+3 .inf .NaN true No ~ null 2026-01-01
+2026-01-01T00:00:00Z - ? a#b #c"""
+SCALARS = st.sampled_from(PLAIN.split()) | st.text("ab1:#-, '\"\n!&", max_size=6)
+WRITTEN = st.recursive(
+    SCALARS | SCALARS.map("!!str {}".format) | SCALARS.map("! {}".format),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.dictionaries(SCALARS, inner, max_size=3).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}"
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(WRITTEN)
+@settings(derandomize=True, deadline=None, max_examples=300, database=None)
+def test_yaml_is_read_as_pyyaml_reads_it_but_for_keys_that_stand_twice(written):
+    try:
+        expected = repr(yaml.load(written, Loader=Loader))
+    except (yaml.YAMLError, ValueError):
+        expected = "no YAML"
+    try:
+        assert repr(read_yaml(written.encode(), "f.yaml")) == expected
+    except DocumentError as error:
+        if "stands twice" not in str(error):
+            assert expected == "no YAML"
 
 
 def test_a_file_is_read_whole(tmp_path):
