@@ -19,7 +19,9 @@ MockServerError
     ├── NotFound 404
     │   └── NoRoute         no such path
     ├── MethodNotAllowed 405   RequestTimeout 408   Conflict 409   PayloadTooLarge 413
-    ├── UnsupportedMediaType 415   TooManyRequests 429   HeadersTooLarge 431
+    ├── UnsupportedMediaType 415
+    │   └── UnsupportedCoding   the body is compressed
+    ├── TooManyRequests 429   HeadersTooLarge 431
     └── InternalError 500   Unavailable 503
 
 A vendor with a status of its own defines the class in its module.
@@ -288,6 +290,10 @@ class UnsupportedMediaType(ApiError):
     """415. Fact: `media_type`, as sent."""
 
     status = 415
+
+
+class UnsupportedCoding(UnsupportedMediaType):
+    """The body has a content coding (`gzip`). Fact: `coding`, as sent."""
 
 
 class TooManyRequests(ApiError):

@@ -137,13 +137,19 @@ def test_unknown_paths_are_refused_in_the_vendors_shape(mock, read, operation):
     for path in (
         f"/{read.name}",
         f"/{read.name}/",
-        f"{good}/",
+        f"{good}//",
         f"{good}/x/y",
         f"/{read.name}/..{good}",
         f"/{read.name}/%ff",
         f"/{read.name}//",
     ):
         assert mock(read, operation, path=path).status == 404
+
+
+@pytest.mark.parametrize(("read", "operation"), OPERATIONS)
+def test_a_slash_at_the_end_makes_another_path_unless_the_document_ignores_it(mock, read, operation):
+    answer = mock(read, operation, method="PURGE", path=f"{path_of(read, operation)}/")
+    assert answer.status == (405 if read.ignores_trailing_slash else 404)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,11 @@ class Document:
         return bool(self.tree.get("x-case-insensitive-paths", False))
 
     @property
+    def ignores_trailing_slash(self) -> bool:
+        """Whether the vendor takes a path with a slash at its end for the one without (`x-ignores-trailing-slash`)."""
+        return bool(self.tree.get("x-ignores-trailing-slash", False))
+
+    @property
     def aliases(self) -> Mapping[str, tuple[str, str]]:
         """Paths that `--lenient` takes for others (`x-lenient-aliases`): by path the true one, and the clause."""
         return {

@@ -37,6 +37,18 @@ class Call:
         return base_url(self.scope, self.headers.get(b"host", b""))
 
 
+def combine(headers: Headers) -> dict[bytes, bytes]:
+    """Give the fields by name; lines of one name make one value, with commas between (RFC 9110, 5.3).
+
+    So no second credential or media type hides behind a first: the combination is neither.
+    """
+    fields = dict(headers)
+    if len(fields) < len(headers):
+        for name in fields:
+            fields[name] = b", ".join(value for each, value in headers if each == name)
+    return fields
+
+
 def base_url(scope: Any, host: bytes) -> str:
     """Build a vendor's base URL from the asking request, without a slash at its end."""
     if not host:

@@ -26,11 +26,13 @@ from mockserver.contract.document import Document
 from mockserver.contract.elements import Operation, Scheme
 from mockserver.engine.call import Call
 from mockserver.engine.operation import BoundOperation
+from mockserver.engine.path import NOTHING
 from mockserver.engine.reply import Replies
 from mockserver.errors import DocumentError, NoRoute, Unauthorized, pointer_to
 from mockserver.vendors import Account, Vendor
 
 SPECIFICATION = jsonschema_rs.Draft4Validator(OpenAPISpecification.openapi_schema)
+TRAILING_SLASH = f"(?:(?<!{NOTHING})/)?"  # not behind an empty segment: that would be a parameter without a value
 ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -129,21 +131,21 @@ def _skeleton(document: Document) -> dict[str, Any]:
 
 
 def _prepare(stack: RoutingMiddleware, document: Document) -> Iterator[Route]:
-    """Take away what is added to the document: redirects for slashes, HEAD beside GET; ignore case where it does."""
+    """Take away what is added to the document, redirects for slashes and HEAD beside GET; ignore what it ignores."""
     stack.router.redirect_slashes = False
     for mount in stack.router.routes:
         mount.path_regex = re.compile(_whole(mount.path_regex), re.DOTALL)
         mount.app.redirect_slashes = False
         for route in mount.app.routes:
             route.methods.discard("HEAD")
-            pattern, flags = _whole(route.path_regex), re.IGNORECASE if document.ignores_path_case else 0
-            route.path_regex = re.compile(pattern, flags)
+            pattern = _whole(route.path_regex, TRAILING_SLASH if document.ignores_trailing_slash else "")
+            route.path_regex = re.compile(pattern, re.IGNORECASE if document.ignores_path_case else 0)
             yield route
 
 
-def _whole(pattern: re.Pattern[str]) -> str:
+def _whole(pattern: re.Pattern[str], after: str = "") -> str:
     """Match to the very end: `$` also matches before a last line break, which came as `%0A`."""
-    return pattern.pattern.removesuffix("$") + r"\Z"
+    return pattern.pattern.removesuffix("$") + after + r"\Z"
 
 
 def _security_map(document: Document, vendor: type[Vendor]) -> dict[str, type[AbstractSecurityHandler]]:

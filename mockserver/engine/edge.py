@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from mockserver.contract.document import Document
 from mockserver.contract.elements import Operation
-from mockserver.engine.call import Call, Reply
+from mockserver.engine.call import Call, Reply, combine
 from mockserver.engine.composition import bind
 from mockserver.engine.intake import Bounds, ClientGoneError, bound_headers, read_body
 from mockserver.engine.path import encode
@@ -35,6 +35,7 @@ from mockserver.world.journal import Exchange, Verdict
 logger = logging.getLogger("mockserver")
 CLOSE = (b"connection", b"close")
 UNREAD = (PayloadTooLarge, RequestTimeout, HeadersTooLarge)
+HEADERS_OF_FACTS = {"allow": b"allow", "retry_after_s": b"retry-after", "accept_encoding": b"accept-encoding"}
 
 
 class Edge:
@@ -56,7 +57,7 @@ class Edge:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request; nothing is sent before the reply is whole."""
         exchange: Exchange = scope["exchange"]
-        call = Call(scope["sandbox"].vendors[self.document.name], scope, dict(scope["headers"]))
+        call = Call(scope["sandbox"].vendors[self.document.name], scope, combine(scope["headers"]))
         try:
             await self._answer(scope, call, exchange, receive, send)
         except ClientGoneError:
@@ -120,7 +121,8 @@ class Edge:
         return self._aliases.get(self._fold(path)) if call.vendor.lenient else None
 
     def _fold(self, path: str) -> str:
-        return path.lower() if self.document.ignores_path_case else path
+        path = path.lower() if self.document.ignores_path_case else path
+        return path.removesuffix("/") if self.document.ignores_trailing_slash else path
 
     def _as_refusal(self, error: ApiError | HTTPException, call: Call, at: list[Operation]) -> ApiError:
         """Turn what routing raises into our own classes."""
@@ -140,10 +142,9 @@ class Edge:
         status = call.vendor.statuses.get(error.status, error.status)
         operation = next((each for each in at if each.method == call.scope["method"]), at[0] if at else None)
         call.reply = self._replies.write(call, operation, status, call.vendor.render_error(error))
-        if "allow" in error.facts:
-            call.reply.headers.append((b"allow", error.facts["allow"].encode()))
-        if "retry_after_s" in error.facts:
-            call.reply.headers.append((b"retry-after", error.facts["retry_after_s"].encode()))
+        call.reply.headers += [
+            (name, error.facts[fact].encode()) for fact, name in HEADERS_OF_FACTS.items() if fact in error.facts
+        ]
         if isinstance(error, UNREAD):
             call.reply.headers.append(CLOSE)  # what is left of the request must not be read as the next one
         if isinstance(error, NoRoute | MethodNotAllowed):

@@ -9,10 +9,12 @@ from mockserver.contract.elements import Content, Parameter
 from mockserver.contract.text import read_json
 from mockserver.engine.call import Call
 from mockserver.engine.path import restore
-from mockserver.errors import Invalid, Missing, UnsupportedMediaType, Violation
+from mockserver.errors import Invalid, Missing, UnsupportedCoding, UnsupportedMediaType, Violation
 
 UNCHECKED = frozenset({"accept", "content-type", "authorization"})
 """Header parameters whose definitions OpenAPI has ignored: they are handed on as they come."""
+PLAIN = frozenset({"", "identity"})
+"""Content codings that leave a body as it is."""
 Pairs = list[tuple[str, str]]
 
 
@@ -43,7 +45,7 @@ def _text(parameter: Parameter, call: Call, pairs: Pairs) -> str | None:
     if parameter.where == "header":
         value = call.headers.get(parameter.name.lower().encode())
         return None if value is None else value.decode("latin-1")
-    return next((value for name, value in reversed(pairs) if name == parameter.name), None)
+    return next((value for name, value in pairs if name == parameter.name), None)
 
 
 def convert(text: str, schema: Mapping[str, Any]) -> Any:
@@ -60,7 +62,7 @@ def read_body(content: Content, call: Call) -> tuple[Any, list[Violation]]:
     """Read a body by its media type, once.
 
     Raises:
-        UnsupportedMediaType, Unreadable, Missing: as they say.
+        UnsupportedMediaType, UnsupportedCoding, Unreadable, Missing: as they say.
     """
     sent = call.headers.get(b"content-type")
     if sent is None and not call.body:
@@ -71,6 +73,7 @@ def read_body(content: Content, call: Call) -> tuple[Any, list[Violation]]:
         raise UnsupportedMediaType(media_type=text or "")
     if not call.body:
         return None, _missing(content)
+    _refuse_coding(call, text)
     reader = content.readers.get(kind.name)
     if reader is None:
         value = _wrapped(content, call, read_json(call.body, kind.charset))
@@ -80,6 +83,13 @@ def read_body(content: Content, call: Call) -> tuple[Any, list[Violation]]:
     if reading.value is None and not violations:
         return None, _missing(content)
     return reading.value, violations or content.validators[kind.name].violations(reading.value, "body")
+
+
+def _refuse_coding(call: Call, media_type: str) -> None:
+    """Refuse what is compressed: no vendor's stack decompresses, and to parse it as it stands would be a lie."""
+    coding = call.headers.get(b"content-encoding", b"").decode("latin-1")
+    if not set(coding.lower().replace(" ", "").split(",")) <= PLAIN:
+        raise UnsupportedCoding(media_type=media_type, coding=coding, accept_encoding="identity")
 
 
 def _missing(content: Content) -> list[Violation]:

@@ -71,8 +71,8 @@ def test_a_parameter_that_does_not_match_is_a_400_that_names_it(acme, path, quer
     assert journal(acme)[-1].verdict == "rejected"
 
 
-def test_the_last_of_a_repeated_parameter_counts(acme):
-    assert acme.get("/acme/lists/3/x", query=b"limit=1&limit=2").json["limit"] == 2
+def test_the_first_of_a_repeated_parameter_counts(acme):
+    assert acme.get("/acme/lists/3/x", query=b"limit=1&limit=2").json["limit"] == 1
 
 
 def test_an_answer_carries_the_headers_to_which_the_document_gives_one_value(acme):

@@ -109,7 +109,7 @@ def test_the_token_of_a_fixture_does_not_expire(sandbox, driver):
     [
         "/odata/v2/Subscribers",
         "/odata/v2/SubscriberOptIns",
-        "/odata/v2/SubscriberOptIn/",
+        "/odata/v2/SubscriberOptIn//",
         "/odata/v2/SubscriberOptIn/x",
         "/odata/v2//SubscriberOptIn",
         "/odata/v2/SubscriberOptIn%0A",

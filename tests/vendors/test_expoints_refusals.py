@@ -35,7 +35,7 @@ METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE",
     "path",
     [
         "/external/api/v3/customer/checkoptout",
-        "/external/api/v3/customer/checkoptouts/",
+        "/external/api/v3/customer/checkoptouts//",
         "/external/api/v3/customer/checkoptouts/1",
         "/external/api/v3/customer/checkoptouts%0A",
         "/external/api/v3/customer//checkoptouts",
@@ -103,7 +103,7 @@ def test_checks_come_in_their_order(sandbox, driver, kind):
     put(sandbox, Account("down", {"Authorization": "Bearer down"}, **both))
     put(sandbox, Account("full", {"Authorization": "Bearer full"}, requests_per_minute=0))
     faults = [
-        ("path", f"{PATH}/", 404),
+        ("path", f"{PATH}//", 404),
         ("method", "GET", 405),
         ("authorization", "Bearer unknown", 401),
         ("authorization", "Bearer none", 401),

@@ -89,7 +89,7 @@ def test_a_token_without_the_private_role_is_a_403(driver):
     [
         "/private/mail/subscription/guy@example.com",
         "/private/mail/subscription/guy@example.com/",
-        "/private/mail/subscription/guy@example.com/status/",
+        "/private/mail/subscription/guy@example.com/status//",
         "/private/mail/subscription/guy@example.com/status/x",
         "/private/mail/subscription/guy@example.com/status%0A",
         "/private/mail/subscription/guy@example.com//status",

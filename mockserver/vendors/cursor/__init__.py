@@ -20,6 +20,7 @@ from mockserver.errors import (
     NoRoute,
     PayloadTooLarge,
     RequestTimeout,
+    UnsupportedCoding,
     UnsupportedMediaType,
 )
 from mockserver.store import Transaction
@@ -55,6 +56,7 @@ WORDING: Mapping[type[ApiError], str] = {
     RequestTimeout: "Request Timeout",
     PayloadTooLarge: "Request Entity Too Large",
     UnsupportedMediaType: "Unsupported Media Type",
+    UnsupportedCoding: "Unsupported Media Type",
     HeadersTooLarge: "Request Header Fields Too Large",
     InternalError: "Internal Server Error",
 }

@@ -24,6 +24,7 @@ from mockserver.errors import (
     Unauthorized,
     Unavailable,
     Unreadable,
+    UnsupportedCoding,
     UnsupportedMediaType,
     Violation,
 )
@@ -41,6 +42,7 @@ WORDING: Mapping[type[ApiError], str] = {
     NoRoute: "No HTTP resource was found that matches the request URI '{url}'.",
     MethodNotAllowed: "The requested resource does not support http method '{method}'.",
     RequestTimeout: "The server timed out waiting for the request.",
+    UnsupportedCoding: "The request entity's content encoding '{coding}' is not supported for this resource.",
     PayloadTooLarge: "Maximum request length exceeded.",
     TooManyRequests: "Too many requests in a given amount of time.",
     HeadersTooLarge: "The request header fields are too long.",
@@ -116,7 +118,7 @@ class Expoints(Vendor):
             return {"Message": INVALID}
         if isinstance(error, Unreadable):
             return {"Message": INVALID, "ModelState": {"request": [CONVERSION]}}
-        if isinstance(error, UnsupportedMediaType):
+        if type(error) is UnsupportedMediaType:
             sent = error.facts["media_type"].partition(";")[0].strip()
             return {"Message": UNSUPPORTED.format(sent) if sent else NO_CONTENT_TYPE}
         return {"Message": WORDING.get(type(error), CONVERSION).format(**error.facts)}

@@ -23,6 +23,7 @@ from mockserver.errors import (
     RequestTimeout,
     Unauthorized,
     Unreadable,
+    UnsupportedCoding,
     UnsupportedMediaType,
     Violation,
 )
@@ -41,6 +42,7 @@ SUMMARY = "There were errors with your submission.  None of the OptOuts submitte
 NOT_AN_OBJECT = "The request body is not a valid JSON object."
 WORDING: Mapping[type[ApiError], str] = {
     UnsupportedMediaType: "The content type {media_type} is not supported.",
+    UnsupportedCoding: "The content encoding {coding} is not supported.",
     Unreadable: NOT_AN_OBJECT,
     Missing: NOT_AN_OBJECT,
     Unauthorized: "The x-omeda-appid submitted is missing or not valid.",
