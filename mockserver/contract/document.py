@@ -33,7 +33,7 @@ class Document:
             raise DocumentError(f"{path}: this is no OpenAPI 3.0 document: the key 'openapi' must say 3.0.x")
         self.tree: dict[str, Any] = tree
         try:  # read all of it now
-            _ = self.title, self.version, self.hosts, self.schemes, self.operations
+            _ = self.title, self.version, self.hosts, self.charsets, self.schemes, self.operations
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DocumentError(
                 f"{path}: this is not the shape of an OpenAPI document ({error!r}); 'mockserver lint' tells the place"
@@ -58,6 +58,14 @@ class Document:
     def ignores_trailing_slash(self) -> bool:
         """Whether the vendor takes a path with a slash at its end for the one without (`x-ignores-trailing-slash`)."""
         return bool(self.tree.get("x-ignores-trailing-slash", False))
+
+    @property
+    def charsets(self) -> tuple[str, ...]:
+        """The charsets of answers, the usual one first; empty where nobody may choose (`x-answer-charsets`)."""
+        found = self.tree.get("x-answer-charsets", [])
+        if not isinstance(found, list) or not set(found) <= {"utf-8", "utf-16"}:
+            raise DocumentError(f"{self.path}: x-answer-charsets is a list of utf-8 and utf-16")
+        return tuple(found)
 
     @property
     def aliases(self) -> Mapping[str, tuple[str, str]]:

@@ -37,10 +37,11 @@ def _unquote(text: str) -> str:
 def negotiate(accept: str | None, sent: str | None, offered: tuple[str, ...]) -> str:
     """Choose an answer's media type among those offered; there is always one, never a 406.
 
-    The highest quality in `Accept` wins, then the closest range, then the order of the offer. Where `Accept` is absent
-    or matches nothing, the request's own `Content-Type` decides, and then the order.
+    The highest quality in `Accept` wins, then the closest range, then the order of the offer; `q=0` takes nothing away
+    from a wider range. Where `Accept` is absent or matches nothing, the request's own `Content-Type` decides, and then
+    the order. So ASP.NET's negotiator has it; RFC 9110 would have a closer range hide a wider one.
     """
-    ranges = dict(_ranges(accept or ""))
+    ranges = list(_weighted(accept or ""))
     rated = [(_rate(each, ranges), each) for each in offered]
     best = max(rate for rate, _ in rated)
     if best[0] > 0:
@@ -49,7 +50,19 @@ def negotiate(accept: str | None, sent: str | None, offered: tuple[str, ...]) ->
     return own if own in offered else offered[0]
 
 
-def _ranges(accept: str) -> Iterator[tuple[str, float]]:
+@lru_cache(maxsize=1024)
+def negotiate_charset(accept: str | None, sent: str | None, offered: tuple[str, ...]) -> str:
+    """Choose an answer's charset: that which `Accept-Charset` rates highest, else the body's own, else the first."""
+    weighted = sorted(_weighted(accept or ""), key=lambda each: (-each[1], each[0] == "*"))
+    for name, quality in weighted:
+        if quality > 0 and (name == "*" or name in offered):
+            return offered[0] if name == "*" else name
+    own = parse(sent or "").charset
+    return own if own in offered else offered[0]
+
+
+def _weighted(accept: str) -> Iterator[tuple[str, float]]:
+    """Give each element of an `Accept` or `Accept-Charset` with its quality."""
     for part in accept.split(","):
         kind = parse(part)
         try:
@@ -58,9 +71,7 @@ def _ranges(accept: str) -> Iterator[tuple[str, float]]:
             yield kind.name, 0.0
 
 
-def _rate(name: str, ranges: dict[str, float]) -> tuple[float, int]:
-    """Rate a media type: the quality of the closest range that it falls into, and how close that is."""
-    for closeness, each in ((3, name), (2, name.partition("/")[0] + "/*"), (1, "*/*")):
-        if each in ranges:
-            return ranges[each], closeness
-    return 0.0, 0
+def _rate(name: str, ranges: list[tuple[str, float]]) -> tuple[float, int]:
+    """Rate a media type: the highest quality of a range that it falls into, and how close that is."""
+    closeness = {name: 3, name.partition("/")[0] + "/*": 2, "*/*": 1}
+    return max(((quality, closeness[each]) for each, quality in ranges if each in closeness), default=(0.0, 0))

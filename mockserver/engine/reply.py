@@ -1,10 +1,11 @@
 """How an answer is written: media type, headers and bytes, as the document has them."""
 
+from codecs import BOM_UTF16_LE
 from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.elements import Operation, Response
-from mockserver.contract.media import negotiate
+from mockserver.contract.media import negotiate, negotiate_charset
 from mockserver.engine.call import Call, Reply
 
 
@@ -13,6 +14,7 @@ class Replies:
 
     def __init__(self, document: Document) -> None:
         """Compile what each documented answer always carries."""
+        self._charsets = document.charsets
         self._first: dict[int, Response] = {}
         self._constant = {}  # by identity: responses live as long as the document
         for operation in document.operations:
@@ -34,17 +36,33 @@ class Replies:
         """
         response = operation.responses.get(status) if operation else None
         response = response or self._first.get(status) or self._last
+        constant = self._constant[id(response)]
+        if not response.contents:
+            return Reply(status, [*constant], b"")
         name = self._media_type(call, response)
         content_type, write = response.contents[name]
         if parameters is not None:
             content_type = f"{name}; {parameters}"
-        return Reply(status, [(b"content-type", content_type.encode()), *self._constant[id(response)]], write(body))
+        raw = write(body)
+        if self._charsets:
+            content_type, raw = self._in_charset(call, content_type, raw)
+        return Reply(status, [(b"content-type", content_type.encode()), *constant], raw)
 
     @staticmethod
     def _media_type(call: Call, response: Response) -> str:
         if len(response.media_types) == 1:
             return response.media_types[0]
-        accept, sent = call.headers.get(b"accept"), call.headers.get(b"content-type")
-        return negotiate(
-            accept.decode("latin-1") if accept else None, sent.decode("latin-1") if sent else None, response.media_types
-        )
+        return negotiate(_text(call, b"accept"), _text(call, b"content-type"), response.media_types)
+
+    def _in_charset(self, call: Call, content_type: str, raw: bytes) -> tuple[str, bytes]:
+        """Write text anew where another charset than the usual is asked for; .NET's has a byte order mark."""
+        usual = self._charsets[0]
+        charset = negotiate_charset(_text(call, b"accept-charset"), _text(call, b"content-type"), self._charsets)
+        if charset == usual:
+            return content_type, raw
+        return content_type.replace(usual, charset), BOM_UTF16_LE + raw.decode(usual).encode("utf-16-le")
+
+
+def _text(call: Call, name: bytes) -> str | None:
+    value = call.headers.get(name)
+    return value.decode("latin-1") if value else None

@@ -15,7 +15,13 @@ ELEMENT = {
     "x-clauses": "text[]",
 }
 SHAPES: Mapping[str, Mapping[str, str]] = {
-    "document": {"info": "object", "servers": "server[]", "paths": "paths", "components": "components"},
+    "document": {
+        "info": "object",
+        "servers": "server[]",
+        "paths": "paths",
+        "components": "components",
+        "x-answer-charsets": "text[]",
+    },
     "components": {
         "schemas": "schema{}",
         "parameters": "parameter{}",

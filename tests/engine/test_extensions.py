@@ -63,7 +63,7 @@ BODY = b'{"impossible":1}'
         (None, "application/json", "application/json"),
         ("text/json", "application/json", "text/json; a=b"),
         ("TEXT/JSON;q=0.4, application/*;q=0.5", "application/json", "application/json"),
-        ("application/json;q=0, */*;q=0.1", "application/json", "text/json; a=b"),
+        ("application/json;q=0, */*;q=0.1", "application/json", "application/json"),
         ("text/html", "application/json", "application/json"),
         ("text/html, */*", "application/json", "application/json"),
         ("*/*;q=high", "application/json", "application/json"),

@@ -131,19 +131,21 @@ def ask(driver, body=b"", kind=JSON, *, method="POST", path=PATH, query=b"", **h
     return driver.request(method, path, headers=kept, body=raw, query=query)
 
 
-def assert_answer(answer, status, body, kind=JSON, **headers):
-    """Compare all of an answer, byte for byte."""
+def assert_answer(answer, status, body, kind=JSON, *, charset="utf-8", **headers):
+    """Compare all of an answer, byte for byte; the body is given in UTF-8."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    fixed = {"content-type": f"{kind}; charset=utf-8", "content-length": str(len(body))}
+    if charset == "utf-16":
+        body = b"\xff\xfe" + body.decode().encode("utf-16-le")
+    fixed = {"content-type": f"{kind}; charset={charset}", "content-length": str(len(body))}
     assert answer.body == body
     assert (answer.status, answer.headers) == (status, fixed | named)
 
 
-def assert_told(answer, customers, opt_outs, kind=JSON):
+def assert_told(answer, customers, opt_outs, kind=JSON, *, charset="utf-8"):
     """Compare with the answer for these customers, of whom these have opted out."""
     items = [{"OptOut": out, **whole(each)} for each, out in zip(customers, opt_outs, strict=True)]
     body = answer_xml(items).encode() if kind.endswith("xml") else orjson.dumps(items)
-    assert_answer(answer, 200, body, kind)
+    assert_answer(answer, 200, body, kind, charset=charset)
 
 
 def assert_refused(answer, status, message, kind=JSON, *, state=None, **headers):
@@ -151,9 +153,10 @@ def assert_refused(answer, status, message, kind=JSON, *, state=None, **headers)
     assert_answer(answer, status, refusal(kind, message, state), kind, **headers)
 
 
-def assert_invalid(answer, kind=JSON, *, places=None, message=FAILED):
+def assert_invalid(answer, kind=JSON, *, places=None, message=FAILED, charset="utf-8"):
     """Compare with the 400 that says this of each place."""
-    assert_refused(answer, 400, INVALID, kind, state={place: [message] for place in places or ["request"]})
+    state = {place: [message] for place in places or ["request"]}
+    assert_refused(answer, 400, INVALID, kind, state=state, charset=charset)
 
 
 def put(sandbox, record):

@@ -186,4 +186,4 @@ def test_a_byte_order_mark_is_no_part_of_the_json(driver):
     customers = [{"Email": "out@example.com"}]
     text = json.dumps({"Customers": customers})
     assert_told(ask(driver, b"\xef\xbb\xbf" + text.encode()), customers, [True])
-    assert_told(ask(driver, text.encode("utf-16"), f"{JSON}; charset=utf-16"), customers, [True])
+    assert_told(ask(driver, text.encode("utf-16"), f"{JSON}; charset=utf-16"), customers, [True], charset="utf-16")

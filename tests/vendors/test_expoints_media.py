@@ -58,7 +58,8 @@ def strict():
 )
 def test_json_and_xml_are_taken_in_two_charsets(sandbox, driver, content_type, kind, codec):
     raw = TEXTS[kind.partition("/")[2]].encode(codec)
-    assert_told(ask(driver, raw, content_type), CUSTOMERS, OPT_OUTS, kind)
+    charset = "utf-16" if "16" in content_type else "utf-8"
+    assert_told(ask(driver, raw, content_type), CUSTOMERS, OPT_OUTS, kind, charset=charset)
     assert findings(sandbox) == []
 
 
@@ -123,7 +124,7 @@ def test_no_body_is_a_400_without_places(sandbox, driver, content_type, accept):
 def test_a_body_in_another_charset_than_told_cannot_be_read(sandbox, driver, kind, charset, codec):
     raw = TEXTS[kind.partition("/")[2]].encode(codec)
     with unchanged(sandbox):
-        assert_invalid(ask(driver, raw, f"{kind}; charset={charset}"), kind)
+        assert_invalid(ask(driver, raw, f"{kind}; charset={charset}"), kind, charset=charset)
 
 
 @pytest.mark.clause("EXPOINTS-22", "EXPOINTS-23", "EXPOINTS-C30")
@@ -131,6 +132,16 @@ def test_a_body_in_another_charset_than_told_cannot_be_read(sandbox, driver, kin
 def test_accept_chooses_the_type_of_an_answer(driver, accept, sent, kind):
     raw = TEXTS["xml" if "xml" in sent.lower() else "json"]
     assert_told(ask(driver, raw, sent, accept=accept), CUSTOMERS, OPT_OUTS, kind)
+
+
+@pytest.mark.clause("EXPOINTS-C42")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("accept", "sent", "charset"), TABLES["charsets"])
+def test_accept_charset_chooses_the_charset_of_an_answer(driver, accept, sent, charset, kind):
+    headers = {"accept_charset": accept, "accept": kind}
+    raw, content_type = TEXTS["json"].encode(sent), f"{JSON}; charset={sent}"
+    assert_told(ask(driver, raw, content_type, **headers), CUSTOMERS, OPT_OUTS, kind, charset=charset)
+    assert_invalid(ask(driver, "?".encode(sent), content_type, **headers), kind, charset=charset)
 
 
 @pytest.mark.clause("EXPOINTS-C30", "EXPOINTS-C31")
