@@ -27,9 +27,11 @@ def hold(document, operation, status, headers, body):
 
 
 def read(document, media_type, schema, body):
-    """Read an answer's body; one in XML as its reader does, or element by element where it has none."""
+    """Read an answer's body; one in XML as its reader does, or element by element where it has none; text as text."""
     if media_type.endswith("json"):
         return orjson.loads(body)
+    if document.resolve(schema).get("type") == "string":
+        return body.decode()
     try:
         return READERS["datacontract"](schema, document.resolve).read(body, "utf-8").value
     except DocumentError:

@@ -56,6 +56,7 @@ class BoundOperation:
         result = self._handler(call.vendor, **arguments)
         answer = result if isinstance(result, Answer) else Answer(result)
         call.reply = self._replies.write(call, self._operation, self._operation.success, answer.body, answer.parameters)
+        call.reply.headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
 
     def _arguments(self, call: Call) -> dict[str, Any]:
         content = self._operation.content

@@ -1,11 +1,28 @@
-"""OData 4.0's query options over one flat entity type: tokens, typed tree, evaluation.
+"""OData 4.0 over flat entity types: queries (tokens, typed tree, evaluation, pages), keys, answers, description.
 
-`parse` turns a query string's pairs into a `Query`, and `Query.run` finds the rows. Every refusal is a `QueryError`.
+`parse` turns a query string's pairs into a `Query`, and `Query.run` finds the rows of a page. `Rendering` writes
+answers, `csdl.write` the description of the service. Every refusal is a `QueryError`.
 """
 
-from mockserver.odata.model import EntityType, Primitive, Property
+from mockserver.odata.formats import Metadata
+from mockserver.odata.keys import read_key
+from mockserver.odata.model import EntityType, Primitive, Property, Reading
 from mockserver.odata.options import parse
 from mockserver.odata.query import Page, Query
+from mockserver.odata.rendering import EntitySet, Rendering
 from mockserver.odata.wording import QueryError
 
-__all__ = ["EntityType", "Page", "Primitive", "Property", "Query", "QueryError", "parse"]
+__all__ = [
+    "EntitySet",
+    "EntityType",
+    "Metadata",
+    "Page",
+    "Primitive",
+    "Property",
+    "Query",
+    "QueryError",
+    "Reading",
+    "Rendering",
+    "parse",
+    "read_key",
+]

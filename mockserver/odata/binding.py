@@ -1,14 +1,14 @@
 """Syntax to typed expressions: names meet the entity type, operators and functions their operands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from functools import cached_property
 
 from mockserver.odata import functions, operators, wording
 from mockserver.odata.expression import Expression, constant
 from mockserver.odata.literals import Literal
-from mockserver.odata.model import EntityType, Primitive
+from mockserver.odata.model import EntityType, Primitive, Reading
 from mockserver.odata.syntax import Binary, Call, Membership, Name, Node, Operation, Prefixed, Unary
 
 LOGICAL = frozenset({Binary.AND, Binary.OR})
@@ -20,15 +20,13 @@ class Scope:
     """What names mean. `used` collects the properties met, in the order of their first use."""
 
     entity: EntityType
-    clock: Callable[[], datetime]
-    zone: tzinfo
-    any_case: bool = False
+    reading: Reading
     used: dict[str, None] = field(default_factory=dict)
 
     @cached_property
     def now(self) -> datetime:
         """One moment for the whole query."""
-        return self.clock().astimezone(UTC)
+        return self.reading.clock().astimezone(UTC)
 
 
 def bind(node: Node, scope: Scope) -> Expression:
@@ -55,7 +53,7 @@ def bind(node: Node, scope: Scope) -> Expression:
 
 def _property(text: str, scope: Scope) -> Expression:
     name, slash, _ = text.partition("/")
-    found = scope.entity.find(name, any_case=scope.any_case)
+    found = scope.entity.find(name, any_case=scope.reading.any_case)
     if found is None:
         raise wording.unknown_property(name, scope.entity.full_name)
     if slash:
@@ -83,13 +81,13 @@ def _membership(node: Membership, scope: Scope) -> Expression:
 
 
 def _comparable(kind: Binary, operands: Sequence[Expression], scope: Scope) -> list[Expression]:
-    ready = operators.comparable(kind, operands, scope.zone)
+    ready = operators.comparable(kind, operands, scope.reading.zone)
     return operators.without_case_if(ready, ignore_case=scope.entity.ignore_case)
 
 
 def _call(node: Call, scope: Scope) -> Expression:
-    name = node.name.lower() if scope.any_case else node.name
+    name = node.name.lower() if scope.reading.any_case else node.name
     operands = [bind(each, scope) for each in node.arguments]
     if name == "now" and not operands:
         return constant(Primitive.DATE_TIME_OFFSET, scope.now, in_zone=True)
-    return functions.called(name, operands, scope.zone, ignore_case=scope.entity.ignore_case)
+    return functions.called(name, operands, scope.reading.zone, ignore_case=scope.entity.ignore_case)

@@ -1,10 +1,12 @@
 """What a query is about: one flat entity type with its properties, and how to read them off a row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
+Pairs = Sequence[tuple[str, str]]
 Row = Any
 Getter = Callable[[Row], Any]
 
@@ -30,11 +32,15 @@ NUMBERS = (*INTEGERS, Primitive.DECIMAL, Primitive.DOUBLE)  # each can hold thos
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property as `$metadata` declares it. Evaluation expects null everywhere, whatever `nullable` says."""
+    """A property as `$metadata` declares it. Evaluation expects null everywhere, whatever `nullable` says.
+
+    `precision` is how many digits a moment's or span's fraction of a second has at most, none unless given.
+    """
 
     name: str
     type: Primitive
     nullable: bool = True
+    precision: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,3 +67,16 @@ class EntityType:
     def find(self, name: str, *, any_case: bool = False) -> Property | None:
         """Find a property by its name, in any letter case if so told."""
         return self.properties.get(self._folded.get(name.casefold(), name) if any_case else name)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a service reads queries.
+
+    `clock` says what `now()` is, and is asked once at most. `zone` is the offset in which the service shows date-times,
+    and begins its days. `any_case` takes names of options, properties, operators and functions in any letter case.
+    """
+
+    clock: Callable[[], datetime]
+    zone: tzinfo
+    any_case: bool = False

@@ -1,68 +1,75 @@
 """The system query options: which there are, and how each is read."""
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Mapping
+from dataclasses import replace
 
 from mockserver.odata import wording
 from mockserver.odata.binding import Scope, bind
 from mockserver.odata.expression import Expression
+from mockserver.odata.formats import Metadata, json_level
 from mockserver.odata.literals import INT32
-from mockserver.odata.model import EntityType, Primitive
+from mockserver.odata.model import EntityType, Pairs, Primitive, Reading
 from mockserver.odata.parser import Parser
 from mockserver.odata.query import OrderKey, Query
 
-NAMES = ("$filter", "$orderby", "$top", "$skip", "$count", "$select", "$format")
+OF_COLLECTION = frozenset({"$filter", "$orderby", "$top", "$skip", "$count", "$select", "$format", "$skiptoken"})
+OF_COUNT = OF_COLLECTION - {"$format", "$skiptoken"}
+OF_ENTITY = frozenset({"$select", "$format"})
+OF_SERVICE = frozenset({"$format"})
+JSON_FORMATS = "'json', 'application/json', and the latter with ';odata.metadata=' and 'none', 'minimal' or 'full'"
 WHOLE = re.compile(r"[0-9]{1,10}")
 
 
 def parse(
-    pairs: Sequence[tuple[str, str]],
+    pairs: Pairs,
     entity: EntityType,
-    *,
-    clock: Callable[[], datetime],
-    zone: tzinfo,
-    any_case: bool = False,
+    reading: Reading,
+    options: frozenset[str] = OF_COLLECTION,
 ) -> Query:
     """Read a query string's pairs, decoded, into a query.
 
     Args:
         pairs: all of them; names that do not begin with `$` are ignored.
         entity: what the query is about.
-        clock: says what `now()` is; asked once at most.
-        zone: the offset in which the service shows date-times, and begins its days.
-        any_case: takes names of options, properties, operators and functions in any letter case.
+        reading: how the service reads queries.
+        options: those that are taken.
 
     Raises:
         QueryError: an option is unknown, repeated or cannot be read.
     """
-    given = _given(pairs, any_case=any_case)
-    scope = Scope(entity, clock, zone, any_case)
-    condition = _filter(given["$filter"], scope) if "$filter" in given else None
+    asked = given(pairs, options, any_case=reading.any_case)
+    scope = Scope(entity, reading)
+    condition = _filter(asked["$filter"], scope) if "$filter" in asked else None
     used = tuple(scope.used)
-    order = _order(given["$orderby"], scope) if "$orderby" in given else ()
-    if "$format" in given:
-        _json(given["$format"], any_case=any_case)
-    return Query(
+    order = _order(asked["$orderby"], scope) if "$orderby" in asked else ()
+    query = Query(
         entity,
-        frozenset(given),
+        asked,
         condition,
         order,
-        top=_whole("$top", given["$top"]) if "$top" in given else None,
-        skip=_whole("$skip", given.get("$skip", "0")),
-        count=_truth(given.get("$count", "false")),
-        select=_names(given["$select"], scope) if "$select" in given else None,
+        top=_whole("$top", asked["$top"]) if "$top" in asked else None,
+        skip=_whole("$skip", asked.get("$skip", "0")),
+        count=_truth(asked.get("$count", "false")),
+        select=_names(asked["$select"], scope) if "$select" in asked else None,
+        metadata=level(asked, any_case=reading.any_case),
         properties_used=used,
     )
+    return replace(query, after=query.tokens.read(asked["$skiptoken"])) if "$skiptoken" in asked else query
 
 
-def _given(pairs: Sequence[tuple[str, str]], *, any_case: bool) -> dict[str, str]:
+def given(pairs: Pairs, known: frozenset[str], *, any_case: bool = False) -> dict[str, str]:
+    """Read the system options among a query string's pairs, decoded.
+
+    Raises:
+        QueryError: one is not among those known, stands twice or is empty.
+    """
     found: dict[str, str] = {}
     for sent, value in pairs:
         if not sent.startswith("$"):
             continue
         name = sent.lower() if any_case else sent
-        if name not in NAMES:
+        if name not in known:
             raise wording.unsupported_option(sent)
         if name in found:
             raise wording.repeated_option(name)
@@ -74,14 +81,14 @@ def _given(pairs: Sequence[tuple[str, str]], *, any_case: bool) -> dict[str, str
 
 
 def _filter(text: str, scope: Scope) -> Expression:
-    found = bind(Parser(text, any_case=scope.any_case).condition(), scope)
+    found = bind(Parser(text, any_case=scope.reading.any_case).condition(), scope)
     if found.type not in {Primitive.BOOLEAN, None}:
         raise wording.not_boolean()
     return found
 
 
 def _order(text: str, scope: Scope) -> tuple[OrderKey, ...]:
-    keys = Parser(text, any_case=scope.any_case).keys()
+    keys = Parser(text, any_case=scope.reading.any_case).keys()
     return tuple(OrderKey(bind(node, scope), descending) for node, descending in keys)
 
 
@@ -106,13 +113,22 @@ def _names(text: str, scope: Scope) -> tuple[str, ...]:
             continue
         if not name:
             raise wording.expected("Identifier", len(text), text)
-        known = scope.entity.find(name, any_case=scope.any_case)
+        known = scope.entity.find(name, any_case=scope.reading.any_case)
         if known is None:
             raise wording.unknown_property(name, scope.entity.full_name)
         found[known.name] = None
     return tuple(found)
 
 
-def _json(text: str, *, any_case: bool) -> None:
-    if (text.lower() if any_case else text) != "json":
-        raise wording.bad_format(text)
+def level(asked: Mapping[str, str], *, any_case: bool = False) -> Metadata | None:
+    """Read the level of metadata that `$format` asks for, None if there is no such option.
+
+    Raises:
+        QueryError: it asks for another format than JSON.
+    """
+    if "$format" not in asked:
+        return None
+    found = json_level(asked["$format"], any_case=any_case)
+    if found is None:
+        raise wording.bad_format(asked["$format"], JSON_FORMATS)
+    return found

@@ -1,21 +1,27 @@
 """A query, ready to run over any rows of its entity type."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from mockserver.odata.expression import Expression
-from mockserver.odata.model import EntityType, Getter, Primitive
+from mockserver.odata.formats import Metadata
+from mockserver.odata.model import EntityType, Getter, Primitive, Row
+from mockserver.odata.paging import Position, Tokens
 
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
-    """What a query finds: the rows of its page, and how many there were before `$skip` and `$top`."""
+    """What a query finds: the rows of its page, and how many there are on all pages, before `$skip` and `$top`.
+
+    `token` leads to the page after this one, None if this is the last.
+    """
 
     rows: list[R]
     count: int
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +31,50 @@ class OrderKey:
     expression: Expression
     descending: bool = False
 
+    def value(self, *, ignore_case: bool) -> Getter:
+        """Give what is compared of a row, None for null."""
+        run = self.expression.run
+        if ignore_case and self.expression.type is Primitive.STRING:
+            return lambda row: None if (value := run(row)) is None else value.casefold()
+        return run
+
+    @property
+    def place(self) -> Getter:
+        """Give the place of a value among all: null is the lowest, and then NaN, which Python would put anywhere."""
+        if self.expression.type is Primitive.DOUBLE:
+            return _place_of_double
+        return _place
+
+
+def _place(value: Any) -> tuple[bool, Any]:
+    return value is not None, value
+
+
+def _place_of_double(value: float | None) -> tuple[bool, bool, float]:
+    is_number = value is not None and value == value  # noqa: PLR0124 - NaN is not
+    return value is not None, is_number, value if value is not None and is_number else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """What the system options ask for.
 
-    `options` are the names of those given. `select` is as asked for, for the context: property names, `*` among them,
-    each once; None if there was no `$select`. `count` says whether to print the count. `properties_used` are those of
+    `options` are the texts of those given, by name. `select` is as asked for, for the context: property names, `*`
+    among them, each once; None if there was no `$select`. `count` says whether to print the count. `metadata` is the
+    level that `$format` asks for. `after` is where the page before this one ended. `properties_used` are those of
     `$filter`, in the order of their first use.
     """
 
     entity: EntityType
-    options: frozenset[str] = frozenset()
+    options: Mapping[str, str] = field(default_factory=dict)
     filter: Expression | None = None
     order: tuple[OrderKey, ...] = ()
     top: int | None = None
     skip: int = 0
     select: tuple[str, ...] | None = None
     count: bool = False
+    metadata: Metadata | None = None
+    after: Position | None = None
     properties_used: tuple[str, ...] = ()
 
     @property
@@ -61,8 +93,20 @@ class Query:
         pairs = self.filter.equals if self.filter else ()
         return dict(reversed(pairs))  # of a property named twice, the first
 
-    def run(self, rows: Sequence[R]) -> Page[R]:
+    @property
+    def tokens(self) -> Tokens:
+        """What writes and reads where pages of this query end."""
+        asked = tuple(self.options.get(name, "") for name in ("$filter", "$orderby"))
+        kinds = tuple(each.expression.type for each in self.order)
+        return Tokens(kinds, self.entity.properties[self.entity.key].type, asked)
+
+    def run(self, rows: Sequence[R], *, most: int | None = None, preferred: int | None = None) -> Page[R]:
         """Filter, count, order, skip and cut.
+
+        Args:
+            rows: of the entity type.
+            most: the size of the service's own pages.
+            preferred: the size of pages that the client asks for; the one it asked for at the first page, unless given.
 
         Raises:
             QueryError: a row has a value with which the query cannot be evaluated (a division by zero).
@@ -71,18 +115,45 @@ class Query:
         if self.filter:
             test = self.filter.run
             found = [row for row in found if test(row)]
+        count = len(found)
+        if self.after is not None:
+            found = self._behind(found, self.after)
         self._sort(found)
         end = None if self.top is None else self.skip + self.top
-        return Page(found[self.skip : end], len(found))
+        return self._page(found[self.skip : end], count, most, preferred or (self.after.size if self.after else None))
+
+    def _page(self, rows: list[R], count: int, most: int | None, preferred: int | None) -> Page[R]:
+        size = min((each for each in (most, preferred) if each), default=len(rows))
+        if len(rows) <= size:
+            return Page(rows, count)
+        last = rows[size - 1]
+        values = tuple(value(last) for value, _, _ in self._keys())
+        position = Position(values, self.entity.getters[self.entity.key](last), preferred)
+        return Page(rows[:size], count, self.tokens.write(position))
+
+    def _keys(self) -> list[tuple[Getter, Getter, bool]]:
+        """Give of each key to order by what it compares, where that is among all, and whether it descends."""
+        ignore_case = self.entity.ignore_case
+        return [(each.value(ignore_case=ignore_case), each.place, each.descending) for each in self.order]
 
     def _sort(self, rows: list[R]) -> None:
         rows.sort(key=self.entity.getters[self.entity.key])
-        for each in reversed(self.order):
-            rows.sort(key=_nulls_first(each.expression, ignore_case=self.entity.ignore_case), reverse=each.descending)
+        for value, place, descending in reversed(self._keys()):
+            rows.sort(key=lambda row, value=value, place=place: place(value(row)), reverse=descending)  # type: ignore[misc]
 
+    def _behind(self, rows: list[R], position: Position) -> list[R]:
+        """Leave out what comes before a position in the order, and the row there itself."""
+        keys = [
+            (value, place, descending, place(there))
+            for (value, place, descending), there in zip(self._keys(), position.values, strict=True)
+        ]
+        key = self.entity.getters[self.entity.key]
 
-def _nulls_first(expression: Expression, *, ignore_case: bool) -> Getter:
-    run = expression.run
-    if ignore_case and expression.type is Primitive.STRING:
-        return lambda row: (False, "") if (value := run(row)) is None else (True, value.casefold())
-    return lambda row: ((value := run(row)) is not None, value)
+        def behind(row: Row) -> bool:
+            for value, place, descending, there in keys:
+                here = place(value(row))
+                if here != there:
+                    return bool((here > there) != descending)
+            return bool(key(row) > position.key)
+
+        return [row for row in rows if behind(row)]

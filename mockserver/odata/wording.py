@@ -37,8 +37,26 @@ def bad_count(value: str) -> QueryError:
     return invalid(f"Invalid value '{value}' for $count query option found. Valid values are 'true, false'.")
 
 
-def bad_format(value: str) -> QueryError:
-    return invalid(f"Invalid value '{value}' for $format query option found. Valid values are 'json'.")
+def bad_format(value: str, valid: str) -> QueryError:
+    return invalid(f"Invalid value '{value}' for $format query option found. Valid values are {valid}.")
+
+
+def bad_token(value: str) -> QueryError:
+    return invalid(
+        f"Invalid value '{value}' for $skiptoken query option found. Only the value in a link to the next page, "
+        "with the $filter and $orderby of that link, is valid."
+    )
+
+
+def bad_key(text: str, name: str, key: str, type_name: str) -> QueryError:
+    return QueryError(
+        f"Bad Request - Error in query syntax: '({text})' is no key of '{name}', "
+        f"which is one value of type '{type_name}' with or without '{key}=' before it."
+    )
+
+
+def bad_version(value: str) -> QueryError:
+    return QueryError(f"This service speaks version 4.0 of OData, and not '{value}'.")
 
 
 def unusable_property(name: str, option: str) -> QueryError:

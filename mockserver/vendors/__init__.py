@@ -44,10 +44,14 @@ class Stamped:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A handler's body with parameters of its media type (`odata.metadata=none`) that vary with the request."""
+    """A handler's body with what varies with the request: parameters of its media type, header fields.
+
+    Without `parameters` the media type has those that the document gives it.
+    """
 
     body: Body | str
     parameters: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Vendor:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from mockserver.odata import EntityType, Primitive, Property, QueryError, parse
+from mockserver.odata import EntityType, Primitive, Property, QueryError, Reading, parse
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CENTRAL = ZoneInfo("America/Chicago")
@@ -66,7 +66,7 @@ PLAIN = Person(1519)
 def query(*pairs, entity=PERSON, zone=CENTRAL, clock=lambda: NOW, any_case=False, **options):
     """Parse pairs, and options given by name without their `$`."""
     named = [(f"${name}", value) for name, value in options.items()]
-    return parse([*pairs, *named], entity, clock=clock, zone=zone, any_case=any_case)
+    return parse([*pairs, *named], entity, Reading(clock, zone, any_case))
 
 
 def ids(rows, **asked):

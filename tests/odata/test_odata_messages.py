@@ -113,6 +113,7 @@ FILTERS = {
     " and ".join(["true"] * 51): NODES,
     f"Id in ({','.join(['1'] * 99)})": NODES,
 }
+JSON = "'json', 'application/json', and the latter with ';odata.metadata=' and 'none', 'minimal' or 'full'."
 OTHERS = [
     ("$filter", "", "The value for OData query '$filter' cannot be empty."),
     ("$filter", " \t", "The value for OData query '$filter' cannot be empty."),
@@ -129,8 +130,8 @@ OTHERS = [
     ],
     ("$count", "maybe", "Invalid value 'maybe' for $count query option found. Valid values are 'true, false'."),
     ("$count", "1", "Invalid value '1' for $count query option found. Valid values are 'true, false'."),
-    ("$format", "xml", "Invalid value 'xml' for $format query option found. Valid values are 'json'."),
-    ("$format", "JSON", "Invalid value 'JSON' for $format query option found. Valid values are 'json'."),
+    ("$format", "xml", "Invalid value 'xml' for $format query option found. Valid values are " + JSON),
+    ("$format", "JSON", "Invalid value 'JSON' for $format query option found. Valid values are " + JSON),
     ("$select", "Foo", "Could not find a property named 'Foo' on type 'Test.Models.Person'."),
     ("$select", "id", "Could not find a property named 'id' on type 'Test.Models.Person'."),
     ("$select", "Id,", "Identifier expected at position 3 in 'Id,'."),
@@ -145,7 +146,18 @@ OTHERS = [
         KEYS,
     ),
 ]
-UNSUPPORTED = ["$inlinecount", "$foo", "$search", "$apply", "$expand", "$skiptoken", "$compute", "$", "$FILTER", "$Top"]
+UNSUPPORTED = [
+    "$inlinecount",
+    "$foo",
+    "$search",
+    "$apply",
+    "$expand",
+    "$deltatoken",
+    "$compute",
+    "$",
+    "$FILTER",
+    "$Top",
+]
 
 
 @pytest.mark.parametrize(("text", "says"), FILTERS.items(), ids=lambda text: text[:40])

@@ -60,7 +60,7 @@ def test_the_sample_queries_of_the_page_work_with_the_path_spelt_right(sandbox, 
     assert findings(sandbox) == []
 
 
-@pytest.mark.clause("AIMBASE-27", "AIMBASE-B01", "AIMBASE-B23")
+@pytest.mark.clause("AIMBASE-27", "AIMBASE-B01", "AIMBASE-B40")
 @pytest.mark.parametrize(
     "row", [each for each in PAGE["queries"] if "Subsriber" in each["path"]], ids=lambda r: r["says"]
 )

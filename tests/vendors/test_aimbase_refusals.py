@@ -103,7 +103,7 @@ def test_the_token_of_a_fixture_does_not_expire(sandbox, driver):
     assert ask(driver).status == 200
 
 
-@pytest.mark.clause("AIMBASE-13", "AIMBASE-54", "AIMBASE-B23", "AIMBASE-B34")
+@pytest.mark.clause("AIMBASE-13", "AIMBASE-54", "AIMBASE-B34", "AIMBASE-B40")
 @pytest.mark.parametrize(
     "path",
     [
@@ -172,7 +172,7 @@ def test_checks_come_in_their_order(started, sandbox, driver, path, method, toke
 
 @pytest.mark.clause("AIMBASE-07", "AIMBASE-B11", "AIMBASE-B34", "AIMBASE-B36")
 def test_a_fault_of_the_mock_is_a_500(driver, monkeypatch):
-    monkeypatch.setattr("mockserver.vendors.aimbase._render", None)
+    monkeypatch.setattr("mockserver.vendors.aimbase._rendering", None)
     assert_refused(ask(driver), 500, "An internal error has occurred.")
 
 

@@ -3,10 +3,9 @@
 `Settings`: `page_size`, rows on a page of the service's own (none unless set), and `case_insensitive_strings`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
-from urllib.parse import quote
+from contextlib import contextmanager
+from typing import ClassVar
 
 from mockserver.consent import Body, Consent
 from mockserver.errors import (
@@ -16,31 +15,31 @@ from mockserver.errors import (
     InternalError,
     MethodNotAllowed,
     NoRoute,
+    NotFound,
     PayloadTooLarge,
     RequestTimeout,
     Unauthorized,
 )
-from mockserver.odata import Page, Query, QueryError, parse
+from mockserver.odata import EntitySet, Metadata, Query, QueryError, Reading, Rendering, csdl, options, parse, read_key
+from mockserver.odata.paging import next_query
 from mockserver.odata.wording import unusable_property
 from mockserver.vendors import Answer, Vendor
+from mockserver.vendors.aimbase import protocol
 from mockserver.vendors.aimbase.records import (
     CENTRAL,
-    ENTITY,
-    ENTITY_IGNORING_CASE,
     FILTERABLE,
+    NAMESPACE,
+    SUBSCRIBERS,
+    SUBSCRIBERS_IGNORING_CASE,
     TOKEN_LIFE,
     Account,
     Settings,
     Subscriber,
-    value_of,
 )
 
-METADATA = re.compile(
-    r"(?:^|,)\s*application/json\s*(?:;[^,]*)?;\s*odata\.metadata=(none|minimal|full)\s*(?:[;,]|$)", re.IGNORECASE
-)
-DATES = frozenset({"OptInDate", "CreateDate", "UpdateDate"})
 WORDING: Mapping[type[ApiError], str] = {
     Unauthorized: "Authorization has been denied for this request.",
+    NotFound: "No entity with that key was found.",
     MethodNotAllowed: "The requested resource does not support http method '{method}'.",
     RequestTimeout: "The request was not received in time.",
     PayloadTooLarge: "Maximum request length exceeded.",
@@ -62,7 +61,9 @@ class Aimbase(Vendor):
         if account.issued is not None and account.issued + TOKEN_LIFE <= self.clock.now():
             raise Unauthorized
 
-    def query_subscriber_opt_ins(self, query: Pairs, accept: str | None, base_url: str) -> Answer:
+    def query_subscriber_opt_ins(
+        self, query: Pairs, accept: str | None, prefer: str | None, odata_max_version: str | None, base_url: str
+    ) -> Answer:
         """Filter, sort and fetch subscribers.
 
         Returns:
@@ -74,16 +75,86 @@ class Aimbase(Vendor):
         Source:
             Subscriber Opt In API.
         """
-        settings = self.store.get(Settings, "settings") or Settings()
-        try:
-            asked = self._parse(query, ignore_case=settings.case_insensitive_strings)
-            page = asked.run(self.store.all(Subscriber))
-        except QueryError as error:
-            raise BadRequest(str(error)) from None
-        level = METADATA.search(accept or "")
-        metadata = level[1].lower() if level else "minimal"
-        body = _render(page, asked, settings.page_size, metadata, base_url, query)
-        return Answer(body, f"odata.metadata={metadata}; odata.streaming=true")
+        preferred, most = protocol.page_size(prefer), self._settings.page_size
+        with _protocol(odata_max_version):
+            asked = self._parse(query, options.OF_COLLECTION)
+            page = asked.run(self.store.all(Subscriber), most=most, preferred=preferred)
+        link = None
+        if page.token is not None:
+            rest = None if asked.top is None else asked.top - len(page.rows)
+            link = f"{base_url}/odata/v2/{self._set.name}?{next_query(query, page.token, rest)}"
+        rendering = _rendering(base_url, asked.metadata, accept)
+        body = rendering.collection(page, asked, self._set, link)
+        applied = f"{protocol.MAX_PAGE_SIZE}={min(preferred, most or preferred)}" if preferred else None
+        return Answer(body, _parameters(rendering), {"Preference-Applied": applied} if applied else {})
+
+    def read_subscriber_opt_in(
+        self, key: str, query: Pairs, accept: str | None, odata_max_version: str | None, base_url: str
+    ) -> Answer:
+        """Fetch one subscriber by its key.
+
+        Returns:
+            {"@odata.context": url, …}
+
+        Raises:
+            BadRequest: the key or the query cannot be understood. NotFound: nobody has that key.
+
+        Source:
+            OData 4.0, part 2, 4.3.
+        """
+        with _protocol(odata_max_version):
+            asked = self._parse(query, options.OF_ENTITY)
+            number = read_key(key, self._set.entity, any_case=self.lenient)
+        found = self.store.get(Subscriber, number)
+        if found is None:
+            raise NotFound
+        rendering = _rendering(base_url, asked.metadata, accept)
+        return Answer(rendering.entity(found, asked, self._set), _parameters(rendering))
+
+    def count_subscriber_opt_ins(self, query: Pairs, odata_max_version: str | None) -> str:
+        """Count the subscribers that a filter keeps.
+
+        Raises:
+            BadRequest: the query cannot be understood or evaluated.
+
+        Source:
+            OData 4.0, part 1, 11.2.9.
+        """
+        with _protocol(odata_max_version):
+            asked = self._parse(query, options.OF_COUNT)
+            return str(asked.run(self.store.all(Subscriber)).count)
+
+    def read_service_document(
+        self, query: Pairs, accept: str | None, odata_max_version: str | None, base_url: str
+    ) -> Answer:
+        """List the entity sets.
+
+        Returns:
+            {"@odata.context": url, "value": [{"name": str, "kind": "EntitySet", "url": str}]}
+
+        Raises:
+            BadRequest: the query cannot be understood.
+
+        Source:
+            OData 4.0, JSON format, 5.
+        """
+        with _protocol(odata_max_version):
+            level = options.level(options.given(query, options.OF_SERVICE, any_case=self.lenient))
+        rendering = _rendering(base_url, level, accept)
+        return Answer(rendering.service([SUBSCRIBERS]), _parameters(rendering))
+
+    def read_metadata(self, query: Pairs, odata_max_version: str | None) -> str:
+        """Describe the service in CSDL.
+
+        Raises:
+            BadRequest: the query cannot be understood, or asks for another format than XML.
+
+        Source:
+            OData 4.0, CSDL.
+        """
+        with _protocol(odata_max_version):
+            csdl.hold_format(options.given(query, options.OF_SERVICE, any_case=self.lenient))
+        return csdl.write(NAMESPACE, [SUBSCRIBERS])
 
     def consents(self) -> Iterator[Consent]:
         """One standing a subscriber."""
@@ -96,9 +167,16 @@ class Aimbase(Vendor):
         text = WORDING.get(type(error), "").format(**error.facts) or "; ".join(error.details)
         return {"error": {"code": "", "message": text}}
 
-    def _parse(self, query: Pairs, *, ignore_case: bool) -> Query:
-        entity = ENTITY_IGNORING_CASE if ignore_case else ENTITY
-        asked = parse(query, entity, clock=self.clock.now, zone=CENTRAL, any_case=self.lenient)
+    @property
+    def _settings(self) -> Settings:
+        return self.store.get(Settings, "settings") or Settings()
+
+    @property
+    def _set(self) -> EntitySet:
+        return SUBSCRIBERS_IGNORING_CASE if self._settings.case_insensitive_strings else SUBSCRIBERS
+
+    def _parse(self, query: Pairs, known: frozenset[str]) -> Query:
+        asked = parse(query, self._set.entity, Reading(self.clock.now, CENTRAL, self.lenient), known)
         for name in asked.properties_used:
             if name not in FILTERABLE:
                 if self.strict:
@@ -107,36 +185,20 @@ class Aimbase(Vendor):
         return asked
 
 
-def _render(page: Page[Subscriber], asked: Query, size: int | None, metadata: str, base: str, query: Pairs) -> Body:  # noqa: PLR0913, PLR0917 - what an answer is made of
-    rows = page.rows if size is None else page.rows[:size]
-    body: dict[str, Any] = {}
-    if metadata != "none":
-        selected = f"({','.join(asked.select)})" if asked.select is not None else ""
-        body["@odata.context"] = f"{base}/odata/V2/$metadata#SubscriberOptIn{selected}"
-    if asked.count:
-        body["@odata.count"] = page.count
-    body["value"] = [_row(each, asked.properties, metadata, base) for each in rows]
-    if len(rows) < len(page.rows):
-        body["@odata.nextLink"] = f"{base}/odata/v2/SubscriberOptIn?{_next(query, asked, len(rows))}"
-    return body
+@contextmanager
+def _protocol(most: str | None) -> Iterator[None]:
+    """Hold a request to the version that its client understands at most, and refuse what its query is refused for."""
+    try:
+        protocol.hold_version(most)
+        yield
+    except QueryError as error:
+        raise BadRequest(str(error)) from None
 
 
-def _row(row: Subscriber, properties: tuple[str, ...], metadata: str, base: str) -> Body:
-    shown: dict[str, Any] = {}
-    if metadata == "full":
-        link = f"{base}/odata/V2/SubscriberOptIn({row.id})"
-        shown = {"@odata.type": "#Aimbase.SubscriberOptIn", "@odata.id": link, "@odata.editLink": link}
-    for name in properties:
-        if metadata == "full" and name in DATES:
-            shown[f"{name}@odata.type"] = "#DateTimeOffset"
-        shown[name] = value_of(row, name)
-    return shown
+def _rendering(base_url: str, level: Metadata | None, accept: str | None) -> Rendering:
+    """Give how to write an answer: `$format` goes before `Accept`."""
+    return Rendering(f"{base_url}/odata/V2", level or protocol.level(accept))
 
 
-def _next(query: Pairs, asked: Query, shown: int) -> str:
-    """Ask for what comes after this page, in the words of the request."""
-    moved = {"$skip": str(asked.skip + shown)}
-    if asked.top is not None:
-        moved["$top"] = str(asked.top - shown)
-    kept = [(name, value) for name, value in query if name.lower() not in moved]
-    return "&".join(f"{quote(name, safe='$')}={quote(value, safe=',')}" for name, value in (*kept, *moved.items()))
+def _parameters(rendering: Rendering) -> str:
+    return f"odata.metadata={rendering.metadata}; odata.streaming=true"

@@ -10,13 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mockserver.consent import ConsentState
-from mockserver.odata import EntityType, Primitive, Property
+from mockserver.odata import EntitySet, EntityType, Primitive, Property
 from mockserver.odata.literals import INT32
 from mockserver.vendors import Account as BaseAccount
 from mockserver.vendors import Stamped
 
 CENTRAL = ZoneInfo("America/Chicago")
 CENTRAL_SINCE = datetime(1884, 1, 1, tzinfo=UTC)
+NAMESPACE = "Aimbase"
+NAME = "SubscriberOptIn"
+MILLISECONDS = 3
 TOKEN_LIFE = timedelta(minutes=20)
 COUNTRY = re.compile("[A-Z]{2}")
 
@@ -133,17 +136,16 @@ FILTERABLE = frozenset(
 def entity(*, ignore_case: bool) -> EntityType:
     """Describe a subscriber to OData."""
     return EntityType(
-        "SubscriberOptIn",
-        "Aimbase.SubscriberOptIn",
+        NAME,
+        f"{NAMESPACE}.{NAME}",
         "Id",
-        {name: Property(name, kind, nullable) for name, (_, kind, nullable) in FIELDS.items()},
+        {
+            name: Property(name, kind, nullable, MILLISECONDS if kind is Primitive.DATE_TIME_OFFSET else None)
+            for name, (_, kind, nullable) in FIELDS.items()
+        },
         {name: attrgetter(field) for name, (field, _, _) in FIELDS.items()},
         ignore_case=ignore_case,
     )
-
-
-ENTITY = entity(ignore_case=False)
-ENTITY_IGNORING_CASE = entity(ignore_case=True)
 
 
 def show(moment: datetime | None) -> str | None:
@@ -162,3 +164,7 @@ def value_of(row: Subscriber, name: str) -> Any:
     field, kind, _ = FIELDS[name]
     value = getattr(row, field)
     return show(value) if kind is Primitive.DATE_TIME_OFFSET else value
+
+
+SUBSCRIBERS = EntitySet(NAME, entity(ignore_case=False), value_of)
+SUBSCRIBERS_IGNORING_CASE = EntitySet(NAME, entity(ignore_case=True), value_of)

@@ -1,0 +1,71 @@
+"""Answers in OData's JSON format 4.0: collections, single entities, the service document."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.odata.formats import Metadata
+from mockserver.odata.keys import write_key
+from mockserver.odata.model import EntityType, Primitive, Row
+from mockserver.odata.query import Page, Query
+
+Body = dict[str, Any]
+TOLD = frozenset({Primitive.BOOLEAN, Primitive.INT32, Primitive.DOUBLE, Primitive.STRING})
+"""The types that JSON tells by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySet:
+    """A named collection of entities; `show` gives a property of a row as it is printed."""
+
+    name: str
+    entity: EntityType
+    show: Callable[[Row, str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How one answer is written: `root` is the service's address, without a slash at its end."""
+
+    root: str
+    metadata: Metadata = Metadata.MINIMAL
+
+    def collection(self, page: Page[Any], asked: Query, shown: EntitySet, next_link: str | None) -> Body:
+        """Write a page: `{"@odata.context","@odata.count"?,"value":[…],"@odata.nextLink"?}`."""
+        body = self._context(f"#{shown.name}{_selected(asked)}")
+        if asked.count:
+            body["@odata.count"] = page.count
+        body["value"] = [self._row(each, asked, shown) for each in page.rows]
+        if next_link is not None:
+            body["@odata.nextLink"] = next_link
+        return body
+
+    def entity(self, row: Row, asked: Query, shown: EntitySet) -> Body:
+        """Write one entity: `{"@odata.context", …}`."""
+        return self._context(f"#{shown.name}{_selected(asked)}/$entity") | self._row(row, asked, shown)
+
+    def service(self, sets: Iterable[EntitySet]) -> Body:
+        """Write the service document."""
+        listed = [{"name": each.name, "kind": "EntitySet", "url": each.name} for each in sets]
+        return self._context("") | {"value": listed}
+
+    def _context(self, fragment: str) -> Body:
+        return {} if self.metadata is Metadata.NONE else {"@odata.context": f"{self.root}/$metadata{fragment}"}
+
+    def _row(self, row: Row, asked: Query, shown: EntitySet) -> Body:
+        names, show = asked.properties, shown.show
+        if self.metadata is not Metadata.FULL:
+            return {name: show(row, name) for name in names}
+        entity = shown.entity
+        link = f"{self.root}/{shown.name}({write_key(entity.getters[entity.key](row))})"
+        body: Body = {"@odata.type": f"#{entity.full_name}", "@odata.id": link, "@odata.editLink": link}
+        for name in names:
+            kind = entity.properties[name].type
+            if kind not in TOLD:
+                body[f"{name}@odata.type"] = f"#{kind.removeprefix('Edm.')}"
+            body[name] = show(row, name)
+        return body
+
+
+def _selected(asked: Query) -> str:
+    return "" if asked.select is None else f"({','.join(asked.select)})"
