@@ -38,6 +38,13 @@ def prune(value: Any) -> Any:
     return value
 
 
+def _refers(node: Any) -> bool:
+    """Tell whether a schema refers to a component."""
+    if isinstance(node, list):
+        return any(map(_refers, node))
+    return isinstance(node, dict) and ("$ref" in node or any(map(_refers, node.values())))
+
+
 def _never(uri: str) -> NoReturn:
     raise DocumentError(f"{uri}: only references inside the document are supported")
 
@@ -51,7 +58,8 @@ class Validator:
         Raises:
             DocumentError: it is no schema.
         """
-        self._root = {"allOf": [to_draft_4(schema)], "components": components}
+        known = components if _refers(schema) else {}  # jsonschema-rs reads all of it for each schema
+        self._root = {"allOf": [to_draft_4(schema)], "components": known}
         try:
             self._compiled = jsonschema_rs.Draft4Validator(self._root, retriever=_never)
         except (ValueError, jsonschema_rs.ValidationError) as error:

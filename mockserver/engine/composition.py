@@ -92,12 +92,13 @@ def bind(document: Document, vendor: type[Vendor], replies: Replies) -> tuple[AS
     """
     _validate(document)
     operations = {each.operation_id: BoundOperation(document, each, vendor, replies) for each in document.operations}
+    skeleton = Skeleton(_skeleton(document))
     called = Operations()
     secured = SecurityMiddleware(called)
     routed = RoutingMiddleware(secured)
     for room in (called, secured, routed):
         room.add_api(
-            Skeleton(_skeleton(document)),
+            skeleton,
             base_path="",
             resolver=Resolver(operations.__getitem__),
             security_map=_security_map(document, vendor),
