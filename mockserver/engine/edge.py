@@ -35,6 +35,7 @@ from mockserver.world.journal import Exchange, Verdict
 logger = logging.getLogger("mockserver")
 CLOSE = (b"connection", b"close")
 UNREAD = (PayloadTooLarge, RequestTimeout, HeadersTooLarge)
+NO_BODY = (204, 304)  # nor a Content-Length (RFC 9110, 8.6)
 HEADERS_OF_FACTS = {"allow": b"allow", "retry_after_s": b"retry-after", "accept_encoding": b"accept-encoding"}
 
 
@@ -164,6 +165,7 @@ class Edge:
 
     @staticmethod
     async def _send(reply: Reply, send: Any) -> None:
-        headers = [*reply.headers, (b"content-length", str(len(reply.body)).encode())]
+        length = [] if reply.status in NO_BODY else [(b"content-length", str(len(reply.body)).encode())]
+        headers = [*reply.headers, *length]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})

@@ -65,6 +65,17 @@ def test_a_slash_at_the_end_makes_another_path_unless_the_document_says_otherwis
     assert of("x-ignores-trailing-slash: true").ignores_trailing_slash
 
 
+def test_answers_have_one_charset_unless_the_document_lists_more():
+    assert of("").charsets == ()
+    assert of("x-answer-charsets: [utf-8, utf-16]").charsets == ("utf-8", "utf-16")
+
+
+@pytest.mark.parametrize("value", ["utf-8", "5", "[latin-1]", "[utf-8, 5]", "{}"])
+def test_charsets_that_cannot_be_written_are_refused(value):
+    with pytest.raises(DocumentError, match="x-answer-charsets is a list of utf-8 and utf-16"):
+        of(f"x-answer-charsets: {value}")
+
+
 @pytest.mark.parametrize(
     ("url", "hosts"),
     [

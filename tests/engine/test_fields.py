@@ -1,12 +1,10 @@
-"""Header fields and the path's end, as servers take them."""
-
 import gzip
 
 import pytest
 
 from mockserver.engine.call import combine
 from tests.driver import Driver
-from tests.engine.acme import DOCUMENT, dispatcher
+from tests.engine.acme import DOCUMENT, Acme, dispatcher
 
 PATH = "/acme/lists/1/a%2Fb@acme.test"
 BODY = b'{"state":"out"}'
@@ -70,3 +68,20 @@ def test_a_slash_at_the_end_is_ignored_where_the_document_says_so(slashing, path
 def test_a_method_refused_at_a_path_with_a_slash_is_still_a_405(slashing):
     answer = slashing.post("/acme/echo/", {})
     assert (answer.status, answer.headers["allow"]) == (405, "GET")
+
+
+class Silent(Acme):
+    name = "acme"
+
+    def opt_out(self, list_id, email, body) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("status", "length"), [("204", {}), ("202", {"content-length": "0"})])
+def test_an_answer_without_content_has_no_body_and_no_media_type(tmp_path, status, length):
+    start, rest = DOCUMENT.split('        "200":\n', 1)
+    end = rest.partition('        "404":\n')[2]
+    text = f'{start}        "{status}": {{description: done}}\n        "404":\n{end}'
+    driver = Driver(dispatcher(tmp_path, Silent, text)[0], {"x-key": "k1", "content-type": "application/json"})
+    answer = driver.request("PUT", PATH, body=BODY)
+    assert (answer.status, answer.headers, answer.body) == (int(status), length, b"")
