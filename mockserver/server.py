@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ from mockserver.errors import (
 from mockserver.world.sandbox import DEFAULT, Start, World
 
 GRACE_S = 3
+ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)")
 CONTROL_BOUNDS = Bounds(body_bytes=64 * 1024 * 1024)
 PROBLEMS: dict[type[ApiError], Problem] = {
     PayloadTooLarge: TooLarge(f"a body has at most {CONTROL_BOUNDS.body_bytes} bytes"),
@@ -117,7 +119,7 @@ async def _refuse(error: ApiError, send: Any) -> None:
 
 
 class Protocol(HttpToolsProtocol):
-    """Reads on where a request offers an upgrade (`Upgrade: h2c`, as Java's client does).
+    """Holds heads to RFC 9112, and reads on where a request offers an upgrade (`Upgrade: h2c`, as Java's client does).
 
     httptools ends such a request with its head and hands the rest back, body and all. No upgrade is taken here, so the
     head is read again without the offer, and the rest behind it: the body stays a body.
@@ -129,7 +131,25 @@ class Protocol(HttpToolsProtocol):
         """Begin the request, unless its head will be read again."""
         self.offers_upgrade = self.parser.should_upgrade()
         if not self.offers_upgrade:
+            self._settle_host()
             super().on_headers_complete()
+
+    def _settle_host(self) -> None:
+        """Take the host of an absolute target for that of the request (RFC 9112, 3.2.2).
+
+        Raises:
+            HttpParserError: there is no one Host, or a transfer coding that nobody here undoes.
+        """
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        if codings and [each.strip().lower() for each in codings] != [b"chunked"]:
+            raise httptools.HttpParserError("the only transfer coding is chunked")
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+            raise httptools.HttpParserError("a request has one Host")
+        if absolute := ABSOLUTE.match(self.url):
+            rest = [each for each in self.headers if each[0] != b"host"]
+            self.headers[:] = [(b"host", absolute[1]), *rest]  # in place: the scope has this list
+            self.url = b"/" + self.url[absolute.end() :].removeprefix(b"/")
 
     def on_message_complete(self) -> None:
         """End the request, unless its head will be read again."""

@@ -132,7 +132,7 @@ class Edge:
         if at:
             allow = ", ".join(dict.fromkeys(each.method for each in at))
             return MethodNotAllowed(method=call.scope["method"], allow=allow)
-        return NoRoute(url=call.base_url + call.scope["raw_path"].decode("latin-1"))
+        return NoRoute(url=call.base_url + call.scope["raw_path"].decode("latin-1").removeprefix("*"))
 
     def _refuse(self, call: Call, exchange: Exchange, raised: ApiError | HTTPException) -> None:
         """Word a refusal as the vendor does."""
