@@ -84,7 +84,7 @@ def test_a_body_is_not_looked_at(driver, content_type):
     assert_answer(ask(driver, body=b"<", content_type=content_type), 200, ask(driver).body, **ALWAYS)
 
 
-@pytest.mark.clause("AIMBASE-B11", "AIMBASE-B34", "AIMBASE-B35", "AIMBASE-B36")
+@pytest.mark.clause("AIMBASE-B11", "AIMBASE-B34", "AIMBASE-B35", "AIMBASE-B36", "AIMBASE-B44")
 def test_a_body_may_have_two_mib_and_no_more(driver):
     assert ask(driver, body=b" " * 2048 * KIB).status == 200
     answer = ask(driver, body=b" " * (2048 * KIB + 1))

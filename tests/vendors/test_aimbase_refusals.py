@@ -36,7 +36,7 @@ def text_of(row):
     return row.get("whole") or INVALID + row["text"]
 
 
-@pytest.mark.clause("AIMBASE-05", "AIMBASE-B11", "AIMBASE-B36")
+@pytest.mark.clause("AIMBASE-05", "AIMBASE-B11", "AIMBASE-B36", "AIMBASE-B44")
 @pytest.mark.parametrize("row", rows_of(TABLES["refused"] + TABLES["cases"]))
 def test_a_query_that_is_not_understood_is_a_400_in_these_words(sandbox, driver, row):
     before = state(sandbox)
