@@ -6,9 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mockserver import vendors
 from mockserver.contract import document
 from mockserver.errors import MethodNotAllowed, PayloadTooLarge, Unauthorized
 from mockserver.server import Settings, running
+from mockserver.vendors.events import events_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -67,6 +69,12 @@ def test_the_readme_s_table_lists_every_operation_with_its_statuses():
         for each in document.load(name).operations
     }
     assert {(operation, statuses.strip()) for operation, statuses in rows} == expected
+
+
+def test_the_readme_s_table_lists_every_event():
+    rows = re.findall(r"^\| \w[^|]*\| events: ([^|]+) \| control \|", README, re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert told == {each.name for name in document.names() for each in events_of(vendors.find(name))}
 
 
 @pytest.mark.parametrize(

@@ -107,11 +107,11 @@ def test_any_other_path_is_not_found(driver, path):
 
 
 @pytest.mark.clause("XOMNI-03", "XOMNI-24", "XOMNI-A26", "XOMNI-A27")
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE", "get"])
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "PATCH", "DELETE", "TRACE", "PURGE", "get"])
 def test_any_other_method_is_a_405(sandbox, driver, method):
     before = rows(sandbox)
     answer = ask(driver, "guy@example.com", method=method, body=b'{"StatusId": 1}')
-    assert_refused(answer, 405, "Method is not allowed.", allow="GET")
+    assert_refused(answer, 405, "Method is not allowed.", allow="GET, PUT")
     assert rows(sandbox) == before
 
 
@@ -119,8 +119,8 @@ def test_any_other_method_is_a_405(sandbox, driver, method):
 @pytest.mark.parametrize(
     ("path", "method", "token", "status", "text"),
     [
-        (PATH.format("") + "/x", "PUT", "unknown", 404, "Resource not found."),
-        (PATH.format(""), "PUT", "unknown", 405, "Method is not allowed."),
+        (PATH.format("") + "/x", "POST", "unknown", 404, "Resource not found."),
+        (PATH.format(""), "POST", "unknown", 405, "Method is not allowed."),
         (PATH.format(""), "GET", "unknown", 401, "Access token is missing or not valid."),
         (PATH.format(""), "GET", MANAGEMENT, 403, "Access to this API is not allowed."),
         (PATH.format("a"), "GET", MANAGEMENT, 403, "Access to this API is not allowed."),
@@ -134,18 +134,25 @@ def test_checks_come_in_their_order(driver, path, method, token, status, text):
     assert (answer.status, answer.json["FriendlyDescription"]) == (status, text)
 
 
-@pytest.mark.clause("XOMNI-58")
+@pytest.mark.clause("XOMNI-58", "XOMNI-A34")
 @pytest.mark.parametrize(
     ("now", "tick"),
     [
-        (datetime(1, 1, 1, tzinfo=UTC), 0),
-        (datetime(2015, 2, 3, 8, 11, 39, 954971, tzinfo=UTC), 635585478999549710),
+        (datetime(1, 1, 1, tzinfo=UTC), 7),
+        (datetime(2015, 2, 3, 8, 11, 39, 954971, tzinfo=UTC), 635585478999549717),
         (NOW, TICK),
     ],
 )
 def test_the_tick_is_the_clock_in_units_of_100_ns(sandbox, driver, now, tick):
     sandbox.store.set_clock(lambda _: begin(now))
     assert_refused(ask(driver, "nobody@example.com"), 404, NOT_FOUND, tick=tick)
+
+
+@pytest.mark.clause("XOMNI-A34")
+def test_a_client_that_reads_the_tick_as_a_double_has_another_one(driver):
+    tick = ask(driver, "nobody@example.com").json["IdentifierTick"]
+    assert tick > 2**53
+    assert int(float(tick)) != tick
 
 
 @pytest.mark.clause("XOMNI-58")

@@ -12,8 +12,8 @@ PRIVATE = "dc8f1dcdbe454da8a25621839a93569337522968019e4bd7becd6e01285444da"
 MANAGEMENT = "1b20b08184fa1123096986c545d034860835ec887b0c5c3e312f78c7c0cc5057"
 ACCEPT = "application/vnd.xomni.api-v4-1, */*"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TICK = 639028224000000000
-"""The start of 2026 in units of 100 ns since the start of the year 1."""
+TICK = 639028224000000007
+"""The start of 2026 in units of 100 ns since the start of the year 1, and the last digit that each tick has."""
 
 
 def ask(driver, segment="", *, method="GET", path=None, body=b"", **headers):
@@ -21,6 +21,23 @@ def ask(driver, segment="", *, method="GET", path=None, body=b"", **headers):
     sent = {"authorization": f"Bearer {PRIVATE}", "accept": ACCEPT, **headers}
     kept = {name: value for name, value in sent.items() if value is not None}
     return driver.request(method, path or PATH.format(segment), headers=kept, body=body)
+
+
+def update(driver, segment, sent, **headers):
+    """Send a PUT: a status, or a whole body."""
+    body = sent if isinstance(sent, bytes) else orjson.dumps({"StatusId": sent})
+    return ask(driver, segment, method="PUT", body=body, **{"content-type": "application/json", **headers})
+
+
+def assert_updated(answer):
+    """Expect the answer to an update: nothing at all."""
+    assert (answer.status, answer.headers, answer.body) == (200, {"content-length": "0"}, b"")
+
+
+def status_of(driver, email):
+    """Fetch how an address stands: StatusId, PurposeTypeId, IsSubscribable."""
+    found = ask(driver, email).json
+    return found["StatusId"], found["PurposeTypeId"], found["IsSubscribable"]
 
 
 def assert_answer(answer, status, body, **headers):
