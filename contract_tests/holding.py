@@ -3,6 +3,7 @@
 import orjson
 from lxml import etree
 
+from mockserver.contract import media
 from mockserver.contract.dotnet import READERS
 from mockserver.errors import DocumentError
 
@@ -18,15 +19,25 @@ def hold(document, operation, status, headers, body):
     response = operation.responses.get(status)
     assert response, f"{status} is not documented for {operation.operation_id}: {body[:200]!r}"
     for name, value in response.constant_headers:
-        assert headers[name.lower()] == value, name
-    types = {content_type: name for name, (content_type, _) in response.contents.items()}
-    if not types:
-        assert (headers.get("content-type"), body) == (None, b""), "an answer without content is documented"
+        assert headers.get(name.lower()) == value, name
+    offered = node_of(document, operation, status).get("content", {})
+    if not offered:
+        assert ("content-type" in headers, body) == (False, b"")
         return
+    types = {each: name for name, content in offered.items() for each in content_types(document, name, content)}
     assert headers["content-type"] in types, f"{headers['content-type']} is none of {list(types)}"
-    content = node_of(document, operation, status)["content"][types[headers["content-type"]]]
-    value = read(document, types[headers["content-type"]], content["schema"], body)
-    assert document.validator(content["schema"]).violations(value, "body") == []
+    name = types[headers["content-type"]]
+    text = body.decode(media.parse(headers["content-type"]).charset)
+    value = read(document, name, offered[name]["schema"], text.removeprefix("\ufeff").encode())
+    assert document.validator(offered[name]["schema"]).violations(value, "body") == []
+
+
+def content_types(document, name, content):
+    """Give the values of Content-Type that a media type may come with."""
+    for parameters in (content.get("x-parameters"), *content.get("x-parameters-on-request", ())):
+        whole = f"{name}; {parameters}" if parameters else name
+        yield whole
+        yield from (whole.replace("charset=utf-8", f"charset={each}") for each in document.charsets)
 
 
 def read(document, media_type, schema, body):

@@ -7,6 +7,7 @@ from typing import Any
 from contract_tests.holding import hold
 from contract_tests.target import Answer, Request
 from mockserver.contract.document import Document
+from mockserver.contract.elements import Operation
 
 Ledger = Mapping[tuple[Any, ...], Mapping[str, Any]]
 
@@ -87,8 +88,19 @@ def a_wrong_credential_is_refused(step: Step) -> None:
 
 
 def an_answer_is_in_its_document(step: Step) -> None:
-    answer = step.answer
-    hold(step.document, step.request.operation, answer.status, answer.headers, answer.body)
+    answer, meant = step.answer, step.request.operation
+    unrouted = answer.status == 404 and not all(step.request.path.values())  # a path of another shape: no operation's
+    candidates = step.document.operations if unrouted else (meant,)
+    misfits = [misfit for each in candidates if (misfit := _misfit(step.document, each, answer))]
+    assert len(misfits) < len(candidates), misfits[0]
+
+
+def _misfit(document: Document, operation: Operation, answer: Answer) -> str:
+    try:
+        hold(document, operation, answer.status, answer.headers, answer.body)
+    except AssertionError as error:
+        return str(error) or "it does not match its schema"
+    return ""
 
 
 LAWS = (
