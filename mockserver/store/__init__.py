@@ -4,10 +4,10 @@ Whoever touches it takes the sandbox's one lock (every method here does): for a 
 references; never while awaiting, parsing, rendering or scanning.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 
 class Record(Protocol):
@@ -16,6 +16,24 @@ class Record(Protocol):
     @property
     def key(self) -> Hashable:
         """Where it is stored, unique among its kind."""
+
+
+class Indexed(Record, Protocol):
+    """A record that is found by more than its key (`Records.find`): its class declares how.
+
+    An index is a name with a function that gives the values under which a record is found; it depends on the record
+    alone, and fails for none:
+
+        indexes: ClassVar = {"email": lambda row: (row.email.casefold(),)}
+    """
+
+    indexes: ClassVar[Mapping[str, Callable[[Any], Iterable[Hashable]]]]
+
+
+class Ordered(Record, Protocol):
+    """A record that is kept in the order of its key (`Records.page`): any two keys can be compared."""
+
+    ordered: ClassVar[bool]
 
 
 R = TypeVar("R", bound=Record)
@@ -43,6 +61,19 @@ class Records(Protocol):
 
     def get(self, kind: type[R], key: Hashable) -> R | None:
         """Find one record."""
+
+    def find(self, kind: type[R], index: str, *values: Hashable) -> Sequence[R]:
+        """Find the records that have all of these values in an index that their class declares, in no set order.
+
+        It costs what the rarest of the values finds, not the table. A transaction under way does not show.
+        """
+
+    def page(self, kind: type[R], after: Any, skip: int, top: int | None) -> tuple[Sequence[R], int]:
+        """Copy references in the order of the keys, with how many there are in all: the page is the cost.
+
+        Given are those behind the key `after` (None: from the first), without the next `skip`, and `top` at most
+        (None: all). Their class declares `ordered`.
+        """
 
     def all(self, kind: type[R]) -> Sequence[R]:
         """Copy the references of a kind, in the order of their first arrival."""

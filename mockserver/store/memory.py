@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mockserver.store import ClockReading, Entry, R, Tables
+from mockserver.store.table import Table
 
 JOURNAL_BYTES = 64 * 1024 * 1024
 _GONE = object()
@@ -15,7 +16,7 @@ _GONE = object()
 class MemoryTransaction:
     """Reads through, collects its changes: the cost is theirs, not the table's."""
 
-    def __init__(self, tables: dict[type[Any], dict[Hashable, Any]]) -> None:
+    def __init__(self, tables: dict[type[Any], Table]) -> None:
         """Begin on these tables."""
         self._tables = tables
         self._changes: dict[tuple[type[Any], Hashable], Any] = {}
@@ -24,7 +25,8 @@ class MemoryTransaction:
         """Find one record."""
         found = self._changes.get((kind, key))
         if found is None:
-            found = self._tables.get(kind, {}).get(key)
+            table = self._tables.get(kind)
+            found = None if table is None else table.records.get(key)
         return None if found is _GONE else found
 
     def put(self, record: R) -> R:
@@ -40,9 +42,11 @@ class MemoryTransaction:
         """Make the changes visible."""
         for (kind, key), record in self._changes.items():
             if record is _GONE:
-                self._tables.get(kind, {}).pop(key, None)
+                _table(self._tables, kind).delete(key)
             else:
-                self._tables.setdefault(kind, {})[key] = record
+                if kind not in self._tables:
+                    self._tables[kind] = Table(kind)
+                self._tables[kind].put(key, record)
 
 
 class MemoryRecords:
@@ -51,7 +55,7 @@ class MemoryRecords:
     def __init__(self, lock: threading.RLock) -> None:
         """Begin empty."""
         self._lock = lock
-        self._tables: dict[type[Any], dict[Hashable, Any]] = {}
+        self._tables: dict[type[Any], Table] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryTransaction]:
@@ -64,23 +68,51 @@ class MemoryRecords:
     def get(self, kind: type[R], key: Hashable) -> R | None:
         """Find one record."""
         with self._lock:
-            return self._tables.get(kind, {}).get(key)
+            table = self._tables.get(kind)
+            return None if table is None else table.records.get(key)
+
+    def find(self, kind: type[R], index: str, *values: Hashable) -> Sequence[R]:
+        """Find the records that have all of these values in an index."""
+        with self._lock:
+            return _table(self._tables, kind).find(index, values)
+
+    def page(self, kind: type[R], after: Any, skip: int, top: int | None) -> tuple[Sequence[R], int]:
+        """Copy a run of references in the order of the keys."""
+        with self._lock:
+            table = _table(self._tables, kind)
+            return table.page(after, skip, top), len(table.records)
 
     def all(self, kind: type[R]) -> Sequence[R]:
         """Copy the references of a kind."""
         with self._lock:
-            return list(self._tables.get(kind, {}).values())
+            return list(_table(self._tables, kind).records.values())
 
     def tables(self) -> Tables:
         """Copy the references of all kinds."""
         with self._lock:
-            return {kind: dict(table) for kind, table in self._tables.items()}
+            return {kind: dict(table.records) for kind, table in self._tables.items()}
 
     def replace(self, tables: Tables) -> None:
         """Put these tables in the place of all there is."""
-        new = {kind: dict(table) for kind, table in tables.items()}
+        self.swap(built(tables))
+
+    def swap(self, tables: dict[type[Any], Table]) -> dict[type[Any], Table]:
+        """Put tables in place that are this store's own from now on; give the old ones.
+
+        To let go of a long table takes long: whoever holds the lock keeps them until it is free.
+        """
         with self._lock:
-            self._tables = new
+            old, self._tables = self._tables, tables
+        return old
+
+
+def built(tables: Tables) -> dict[type[Any], Table]:
+    """Copy tables, and build what finds their records: long work where they are long, never done under the lock."""
+    return {kind: Table(kind, table) for kind, table in tables.items()}
+
+
+def _table(tables: Mapping[type[Any], Table], kind: type[Any]) -> Table:
+    return tables.get(kind) or Table(kind)
 
 
 class MemoryJournal:
@@ -163,9 +195,10 @@ class MemoryStore:
 
     def restart(self, tables: Mapping[str, Tables], reading: ClockReading) -> None:
         """Begin as new, in one step."""
+        new = {vendor: built(tables.get(vendor, {})) for vendor in self._records}
         with self._lock:
-            for vendor, records in self._records.items():
-                records.replace(tables.get(vendor, {}))
+            old = [records.swap(new[vendor]) for vendor, records in self._records.items()]
             self._drawn = 0
             self._clock = reading
             self.journal.restart()
+        del old  # not before: see `swap`

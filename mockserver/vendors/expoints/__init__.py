@@ -29,7 +29,7 @@ from mockserver.errors import (
     Violation,
 )
 from mockserver.vendors import Vendor
-from mockserver.vendors.expoints.records import Account, Column, Index, OptOut, Settings, Usage
+from mockserver.vendors.expoints.records import Account, Column, OptOut, Settings, Usage
 
 RETRY_AFTER_S = 60
 WINDOW = timedelta(minutes=1)
@@ -93,11 +93,9 @@ class Expoints(Vendor):
         """
         customers = body["Customers"]
         self._look_over(customers)
-        opt_outs = self.store.all(OptOut)
-        addresses, index = {each.email.casefold() for each in opt_outs if each.email}, Index(opt_outs)
         return [
             {
-                "OptOut": (each["Email"] or "").casefold() in addresses or _has_data(each, index),
+                "OptOut": self._has_address(each) or self._has_data(each),
                 "Email": each["Email"],
                 "CustomerDataColumns": each["CustomerDataColumns"],
             }
@@ -122,6 +120,18 @@ class Expoints(Vendor):
             sent = error.facts["media_type"].partition(";")[0].strip()
             return {"Message": UNSUPPORTED.format(sent) if sent else NO_CONTENT_TYPE}
         return {"Message": WORDING.get(type(error), CONVERSION).format(**error.facts)}
+
+    def _has_address(self, customer: Mapping[str, Any]) -> bool:
+        return bool(customer["Email"]) and bool(self.store.find(OptOut, "email", customer["Email"].casefold()))
+
+    def _has_data(self, customer: Mapping[str, Any]) -> bool:
+        """Tell whether one opt-out has all columns asked for.
+
+        A column is found by its id, or if that is 0 by its name; then value and encryption must be equal.
+        """
+        asked = customer["CustomerDataColumns"] or ()
+        data = ((each["CustomerDataColumnId"] or each["Name"], each["Value"], each["IsEncrypted"]) for each in asked)
+        return bool(self.store.find(OptOut, "datum", *data))
 
     def _count(self, account: Account, limit: int) -> None:
         """Count a call of a limited account; a minute begins with its first call."""
@@ -148,11 +158,6 @@ class Expoints(Vendor):
             for column in each["CustomerDataColumns"] or ():
                 if column["IsEncrypted"] and not (column["CertificateThumbprint"] and column["EncryptionKey"]):
                     self.note("EXPOINTS-C13", f"Customers[{number}] has an encrypted column without thumbprint or key")
-
-
-def _has_data(customer: Mapping[str, Any], index: Index) -> bool:
-    asked = customer["CustomerDataColumns"]
-    return bool(asked) and index.has(asked)
 
 
 def _model_state(violations: tuple[Violation, ...]) -> Body:

@@ -1,9 +1,9 @@
 """What Expoints keeps: tokens with their limits, columns, and the opt-out list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import ClassVar
 
 from mockserver.vendors import Account as BaseAccount
 from mockserver.vendors import Stamped
@@ -71,6 +71,19 @@ class Datum:
     is_encrypted: bool = False
 
 
+def _addresses(opt_out: "OptOut") -> Iterator[str]:
+    """Give the address in any letter case, if there is one."""
+    if opt_out.email:
+        yield opt_out.email.casefold()
+
+
+def _data(opt_out: "OptOut") -> Iterator[tuple[int | str, str, bool]]:
+    """Give what an opt-out has in each column, by the column's id and by its name."""
+    for each in opt_out.data:
+        for column in (each.customer_data_column_id, each.name):
+            yield column, each.value, each.is_encrypted
+
+
 @dataclass(frozen=True)
 class OptOut(Stamped):
     """Somebody who has opted out, known by address, by data, or by both."""
@@ -79,31 +92,9 @@ class OptOut(Stamped):
     email: str | None = None
     data: tuple[Datum, ...] = ()
     is_test: bool = False
+    indexes: ClassVar = {"email": _addresses, "datum": _data}
 
     @property
     def key(self) -> tuple[str | None, tuple[Datum, ...]]:
         """Address in any letter case, data."""
         return self.email.casefold() if self.email is not None else None, self.data
-
-
-class Index:
-    """The opt-outs by what they hold in a column, so that a customer costs their columns, not the list."""
-
-    def __init__(self, opt_outs: Iterable[OptOut]) -> None:
-        """Sort them in, by the id of each column and by its name."""
-        self._found: dict[tuple[int | str | None, str | None, bool], set[int]] = {}
-        for number, each in enumerate(opt_outs):
-            for datum in each.data:
-                for column in (datum.customer_data_column_id, datum.name):
-                    self._found.setdefault((column, datum.value, datum.is_encrypted), set()).add(number)
-
-    def has(self, asked: Iterable[Mapping[str, Any]]) -> bool:
-        """Tell whether one opt-out has all columns asked for.
-
-        A column is found by its id, or if that is 0 by its name; then value and encryption must be equal.
-        """
-        found = (
-            self._found.get((each["CustomerDataColumnId"] or each["Name"], each["Value"], each["IsEncrypted"]), set())
-            for each in asked
-        )
-        return bool(set.intersection(*found))
