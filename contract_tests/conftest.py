@@ -4,6 +4,7 @@ import httpx
 import pytest
 from hypothesis import Phase, settings
 
+from mockserver.engine.intake import Bounds
 from mockserver.server import Settings, running
 
 QUICK = [each for each in Phase if each is not Phase.explain]
@@ -17,8 +18,8 @@ settings.load_profile(os.environ.get("MOCKSERVER_PROFILE", "ci"))
 
 @pytest.fixture(scope="session")
 def base_url():
-    """A server of our own on a free port."""
-    with running(Settings(port=0)) as (url, _):
+    """A server of our own on a free port, with little patience for bodies that do not come."""
+    with running(Settings(port=0, bounds=Bounds(body_timeout_s=2))) as (url, _):
         yield url
 
 

@@ -18,7 +18,7 @@ class Step:
 
     `before` and `after` are the vendor's consents round it, `again` those after the same request once more; `replayed`
     is the answer that the same history got in a world begun anew; `elsewhere` are the consents of another sandbox
-    before and after. `credential` is an account's name, `wrong` (right in form) or `none`.
+    before and after. `credential` is an account's name, `wrong` (right in form) or None.
     """
 
     document: Document
@@ -29,7 +29,7 @@ class Step:
     again: Ledger
     replayed: Answer
     elsewhere: tuple[Ledger, Ledger]
-    credential: str = ""
+    credential: str | None = ""
 
     @property
     def node(self) -> Mapping[str, Any]:
@@ -83,7 +83,7 @@ def sandboxes_do_not_see_each_other(step: Step) -> None:
 
 
 def a_wrong_credential_is_refused(step: Step) -> None:
-    if step.credential in {"wrong", "none"} and step.node.get("security", step.document.tree.get("security")):
+    if step.credential in {"wrong", None} and step.node.get("security", step.document.tree.get("security")):
         assert not step.accepted
 
 

@@ -1,7 +1,9 @@
 """What is under test: one vendor of a server, the mock's sandbox or the vendor's own."""
 
+import http.client
+import socket
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,21 +18,31 @@ STANDING = "2026-01-01T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent. `query` is raw; a header of None is left out; without `headers["accept"]` none is sent."""
+    """What is sent. `query` is raw; a header of None is left out; without `headers["accept"]` none is sent.
+
+    `method` and `raw_path` take the place of the operation's own, where a request misses it.
+    """
 
     operation: Operation
     path: Mapping[str, str] = field(default_factory=dict)
     query: str = ""
     headers: Mapping[str, str | None] = field(default_factory=dict)
     body: bytes = b""
+    method: str | None = None
+    raw_path: str | None = None
 
     @property
     def target(self) -> str:
         """The path below the vendor's base URL, with its query."""
-        path = self.operation.path
+        path = self.operation.path if self.raw_path is None else self.raw_path
         for name, value in self.path.items():
             path = path.replace(f"{{{name}}}", urllib.parse.quote(value, safe="@"))
         return f"{path}?{self.query}" if self.query else path
+
+    def shown(self, document: Document) -> str:
+        """Write it for people."""
+        method = self.method or self.operation.method
+        return f"{method} /{document.name}{self.target} {dict(self.headers)} {self.body[:200]!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +57,39 @@ class Answer:
 NOT_THE_VENDORS = frozenset({"date", "server", "connection", "keep-alive", "transfer-encoding"})
 
 
+Seen = Callable[[Document, Request, Answer], None]
+"""Whoever wants to know of every answer."""
+
+
 class Target:
     """One vendor at its base URL. `accounts` are the headers to send, by the account's name."""
 
     def __init__(
-        self, document: Document, base_url: str, accounts: Mapping[str, Mapping[str, str]], http: httpx.Client
-    ):
+        self,
+        document: Document,
+        base_url: str,
+        accounts: Mapping[str, Mapping[str, str]],
+        http: httpx.Client,
+        seen: Seen,
+    ) -> None:
         self.document = document
+        self._seen = seen
         self.base_url = base_url
         self.accounts = accounts
         self._http = http
 
+    def credential(self, account: str | None = "") -> dict[str, str | None]:
+        """Give an account's header: the first's for "", none for None, another secret in the right form for `wrong`."""
+        if account is None or not self.accounts:
+            return {}
+        ((name, value),) = self.accounts.get(account, next(iter(self.accounts.values()))).items()
+        secret = "".join("1" if each == "0" else "0" for each in value[-4:])
+        return {name: value[:-4] + secret if account == "wrong" else value}
+
     def send(self, request: Request) -> Answer:
         """Send a request with these headers and no others."""
-        made = self._http.build_request(request.operation.method, self.base_url + request.target, content=request.body)
+        method = request.method or request.operation.method
+        made = self._http.build_request(method, self.base_url + request.target, content=request.body)
         for name in ("accept", "accept-encoding", "user-agent"):
             made.headers.pop(name, None)
         for name, value in request.headers.items():
@@ -66,7 +97,24 @@ class Target:
                 made.headers[name] = value
         answer = self._http.send(made)
         headers = {name.lower(): value for name, value in answer.headers.items() if name not in NOT_THE_VENDORS}
-        return Answer(answer.status_code, headers, answer.content)
+        found = Answer(answer.status_code, headers, answer.content)
+        self._seen(self.document, request, found)
+        return found
+
+    def stall(self, request: Request) -> Answer:
+        """Announce a body of which one byte only comes, and wait for what the server says."""
+        url = httpx.URL(self.base_url + request.target)
+        headers = {"host": url.netloc.decode(), **request.headers, "content-length": "10"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value is not None)
+        method = request.method or request.operation.method
+        with socket.create_connection((url.host, url.port or 80), timeout=90) as connection:
+            connection.sendall(f"{method} {url.raw_path.decode()} HTTP/1.1\r\n{head}\r\n{{".encode())
+            answer = http.client.HTTPResponse(connection, method=method)
+            answer.begin()
+            sent = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in NOT_THE_VENDORS}
+            found = Answer(answer.status, sent, answer.read())
+        self._seen(self.document, request, found)
+        return found
 
 
 class Sandbox:
@@ -79,10 +127,10 @@ class Sandbox:
         self._base_urls = made["base_urls"]
         self._credentials = made["credentials"]
 
-    def target(self, document: Document) -> Target:
-        """One of its vendors."""
+    def target(self, document: Document, seen: Seen = lambda *_: None) -> Target:
+        """One of its vendors; `seen` is told every answer."""
         accounts = {each["account"]: each["headers"] for each in self._credentials[document.name]}
-        return Target(document, self._base_urls[document.name], accounts, self._http)
+        return Target(document, self._base_urls[document.name], accounts, self._http, seen)
 
     def consents(self, vendor: str) -> dict[tuple[Any, ...], Mapping[str, Any]]:
         """The ledger's rows of a vendor, by person and audience."""
