@@ -1,9 +1,14 @@
 import os
+import tempfile
+from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import Phase, settings
 
+from contract_tests import matrix, outcome
+from contract_tests.collector import COLLECTOR
+from mockserver.contract import document
 from mockserver.engine.intake import Bounds
 from mockserver.server import Settings, running
 
@@ -28,3 +33,52 @@ def http():
     """One client for the suite."""
     with httpx.Client(timeout=30) as client:
         yield client
+
+
+FOLDER = pytest.StashKey[Path]()
+HOLES = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config):
+    """Give all processes of a run one folder for what they see."""
+    worker = getattr(config, "workerinput", None)
+    config.stash[FOLDER] = Path(worker["cells"] if worker else tempfile.mkdtemp(prefix="cells-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["cells"] = str(node.config.stash[FOLDER])
+
+
+def whole(config):
+    """Tell whether all of the suite was asked for: a part of it cannot be expected to reach every cell."""
+    option = config.option
+    narrowed = option.keyword or option.markexpr or getattr(option, "lf", False) or option.collectonly
+    return not narrowed and not any(".py" in each for each in config.args)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """Merge what was seen, and fail a whole run that left a cell open or met what no document describes."""
+    config, folder = session.config, session.config.stash[FOLDER]
+    if hasattr(config, "workerinput"):
+        COLLECTOR.save(folder)
+        return
+    COLLECTOR.merge(folder)
+    found = COLLECTOR.matrix(document.load(name) for name in document.names() if outcome.table(name).exists())
+    if reports := os.environ.get("MOCKSERVER_REPORT_DIR"):
+        matrix.save(found, Path(reports))
+    config.stash[HOLES] = [matrix.summary(found)]
+    if whole(config):
+        config.stash[HOLES] += matrix.holes(found, COLLECTOR.misfits)
+        if len(config.stash[HOLES]) > 1 and session.exitstatus == 0:
+            session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    told, *holes = config.stash.get(HOLES, ["no cells"])
+    if holes:
+        terminalreporter.section("cells")
+        for each in holes[:40]:
+            terminalreporter.line(each)
+    terminalreporter.line(f"{told}{f'; {len(holes)} holes' if holes else ''}")

@@ -75,13 +75,18 @@ class Case:
         return "-".join(each for each in parts if each)
 
 
+def table(vendor: str) -> Path:
+    """Tell where a vendor's table is."""
+    return FOLDER / f"{vendor}.yaml"
+
+
 def read(document: Document) -> Iterator[Case]:
     """Read a vendor's table.
 
     Raises:
         ValueError: a row has a key that rows do not have.
     """
-    path = FOLDER / f"{document.name}.yaml"
+    path = table(document.name)
     for row in yaml.safe_load(path.read_text()) if path.exists() else ():
         if not row.keys() <= KEYS:
             raise ValueError(f"{path}: {row.get('says')}: a row has no {sorted(row.keys() - KEYS)}")
