@@ -6,13 +6,13 @@ Beside it stand the import of Connexion alone, and the bare parts that this serv
 from collections.abc import Callable, Iterator
 
 from benchmarks.measuring import Comparison, Effort, alternate
-from benchmarks.measuring.process import running
+from benchmarks.measuring.process import PYTHON, SERVE, running
 
 IMPORT = "import connexion.middleware; print('ready', flush=True); input()"
 COMMANDS = {
-    "import connexion.middleware": (("-W", "ignore", "-c", IMPORT), None),
-    "bare parts, one operation": (("-m", "benchmarks.peers.skeleton"), "/ok"),
-    "mockserver serve, all vendors": (("-m", "mockserver", "serve", "--port", "0"), "/__admin/health"),
+    "import connexion.middleware": ((PYTHON, "-W", "ignore", "-c", IMPORT), None),
+    "bare parts, one operation": ((PYTHON, "-m", "benchmarks.peers.skeleton"), "/ok"),
+    "mockserver serve, all vendors": (SERVE, "/__admin/health"),
 }
 
 

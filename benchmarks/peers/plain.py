@@ -1,5 +1,9 @@
-"""Plain Starlette with the same validators: what an answer costs where nothing is kept, checked or written down."""
+"""Plain Starlette with the same validators: what an answer costs where nothing is kept, checked or written down.
 
+`python -m benchmarks.peers.plain VENDOR` serves it.
+"""
+
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,8 +13,10 @@ from starlette.requests import Request as Asked
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks.measuring.requests import Request
+from benchmarks.measuring.requests import Request, requests
+from benchmarks.peers import serve
 from mockserver.contract import document
+from mockserver.server import Server, Settings
 
 STATUS = {"PIIName": "XOMNI Guy", "StatusId": 1, "PurposeTypeId": 1, "IsSubscribable": False}
 DONE = {"SubmissionId": "34ad9f7f-3260-49c1-a698-a03642997893", "Success": "Your submission was successful"}
@@ -49,3 +55,11 @@ def application(request: Request) -> Starlette:
         return Starlette(routes=[Route("/private/mail/subscription/{email}/status", read)])
     reply = answers if request.vendor == "expoints" else answer
     return Starlette(routes=[Route(request.path, post(request, reply), methods=["POST"])])
+
+
+def main(vendor: str) -> None:
+    serve(application(next(each for _, each in requests(Server(Settings())) if each.vendor == vendor)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -4,18 +4,18 @@ One operation by Connexion, an empty Flask application beside it through a2wsgi,
 """
 
 import logging
-import socket
 import warnings
 from typing import Any
 
 import a2wsgi
-import uvicorn
 from flask import Flask
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # as the server does
     from connexion import AsyncApp
     from connexion.resolver import Resolver
+
+from benchmarks.peers import serve
 
 DOCUMENT = {
     "openapi": "3.0.3",
@@ -37,9 +37,7 @@ def main() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await (flask if scope.get("path", "").startswith("/__admin") else connexion)(scope, receive, send)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listener])
+    serve(app)
 
 
 if __name__ == "__main__":
