@@ -61,10 +61,13 @@ class BoundOperation:
     def _arguments(self, call: Call) -> dict[str, Any]:
         content = self._operation.content
         body, violations = (None, []) if content is None else read_body(content, call)
-        pairs = parse_qsl(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        query = call.scope["query_string"]
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
         values = {name: read_parameter(each, call, pairs, violations) for name, each in self._parameters.items()}
         refuse_if(violations)
-        values |= {"body": body, "query": pairs, "account": call.account, "base_url": call.base_url}
+        values |= {"body": body, "query": pairs, "account": call.account}
+        if "base_url" in self._wanted:
+            values["base_url"] = call.base_url
         return {name: values[name] for name in self._wanted}
 
 

@@ -137,22 +137,23 @@ class MemoryJournal:
         with self._lock:
             if era != self._era:
                 return
-            self._entries.append(exchange)
-            self._bytes += exchange.size
+            size = exchange.size
+            self._entries.append((size, exchange))
+            self._bytes += size
             while self._entries and (len(self._entries) > self._size or self._bytes > JOURNAL_BYTES):
-                self._bytes -= self._entries.popleft().size
+                self._bytes -= self._entries.popleft()[0]
                 self._dropped += 1
 
     def entries(self) -> tuple[Sequence[Any], int]:
         """Copy the references of all exchanges."""
         with self._lock:
-            found, dropped = list(self._entries), self._dropped
+            found, dropped = [exchange for _, exchange in self._entries], self._dropped
         return sorted(found, key=lambda exchange: exchange.id), dropped
 
     def clear(self) -> None:
         """Forget all exchanges; ids go on, and so does the era: what is under way will be seen."""
         with self._lock:
-            self._entries: deque[Entry] = deque()
+            self._entries: deque[tuple[int, Entry]] = deque()  # each with its size
             self._bytes = self._dropped = 0
 
     def restart(self) -> None:

@@ -82,6 +82,7 @@ def _boolean(value: Any, path: Path, remarks: Remarks) -> bool:
     return False
 
 
+AS_SENT: Mapping[str, type] = {"string": str, "boolean": bool}  # what needs no conversion
 SCALARS: Mapping[str, Convert] = {"string": _string, "integer": _integer, "boolean": _boolean}
 
 
@@ -97,7 +98,7 @@ def _list(item: Convert) -> Convert:
 
 def _class(kind: Class) -> Convert:
     defaults = {each.name: each.shape.default for each in kind.members}
-    members = {each.name: (each.name, _compile(each.shape)) for each in kind.members}
+    members = {each.name: (each.name, _compile(each.shape), _as_sent(each.shape)) for each in kind.members}
     folded = {name.lower(): member for name, member in members.items()}
 
     def convert(value: Any, path: Path, remarks: Remarks) -> dict[str, Any] | None:
@@ -106,15 +107,22 @@ def _class(kind: Class) -> Convert:
             return None
         model, seen = defaults.copy(), set()
         for sent, each in value:
-            name, inner = members.get(sent) or (sent.isascii() and folded.get(sent.lower())) or (None, None)
+            member = members.get(sent) or (sent.isascii() and folded.get(sent.lower()))
+            if not member:
+                remarks.drop(*path, sent)
+                continue
+            name, inner, plain = member
             if sent != name or name in seen:
                 remarks.drop(*path, sent)
-            if name is not None and inner is not None:
-                seen.add(name)
-                model[name] = inner(each, (*path, name), remarks)
+            seen.add(name)
+            model[name] = each if each.__class__ is plain else inner(each, (*path, name), remarks)
         return model
 
     return convert
+
+
+def _as_sent(kind: Shape) -> type | None:
+    return AS_SENT.get(kind.kind) if isinstance(kind, Scalar) else None
 
 
 def _nothing(value: Any, path: Path, remarks: Remarks, wanted: str) -> None:

@@ -99,7 +99,7 @@ class Omeda(Vendor):
         reach = Reach((each for each in brands if each.client == account.client), self.store.all(DeploymentType))
         if lines := reach.refusals(body):
             raise BadRequest(*lines, clauses=("OMEDA-52", "OMEDA-55", "OMEDA-57"))
-        opt_outs, stamp = list(reach.opt_outs(body)), self.stamp()
+        opt_outs, stamp = reach.opt_outs(body), self.stamp()
         with self.store.transaction() as tx:
             for each in opt_outs:
                 _store(tx, each, stamp)

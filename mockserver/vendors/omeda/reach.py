@@ -1,6 +1,6 @@
 """How far an appid reaches: what it may opt people out of, and what a submission comes to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mockserver.vendors.omeda.records import Brand, DeploymentType, StatusCode
@@ -38,33 +38,35 @@ class Reach:
         """Word what the appid may not do: the client's line once, then a line an id, as submitted."""
         lines = [NO_BRANDS] if body.get(CLIENT) and not self.types else []
         for level, member, known in ((BRAND, "BrandId", self.types), (TYPE, "DeploymentTypeId", self.by_id)):
-            for element in body.get(level, ()):
-                lines += [
-                    NOT_AUTHORIZED.format(level=level, id=each, member=member, email=element["EmailAddress"])
-                    for each in as_list(element[member])
-                    if str(each) not in known
-                ]
+            lines += [
+                NOT_AUTHORIZED.format(level=level, id=each, member=member, email=element["EmailAddress"])
+                for element in body.get(level, ())
+                for each in as_list(element[member])
+                if str(each) not in known
+            ]
         return lines
 
-    def opt_outs(self, body: Mapping[str, Any]) -> Iterator[OptOut]:
+    def opt_outs(self, body: Mapping[str, Any]) -> list[OptOut]:
         """Resolve the levels to active deployment types, client before brand before type."""
+        found: list[OptOut] = []
         for element in body.get(CLIENT, ()):
-            yield from self._active(element, self.by_id.values())
+            found += _active(element, self.by_id.values())
         for element in body.get(BRAND, ()):
             for brand_id in as_list(element["BrandId"]):
-                yield from self._active(element, self.types[str(brand_id)])
+                found += _active(element, self.types[str(brand_id)])
         for element in body.get(TYPE, ()):
             named = [self.by_id[str(each)] for each in as_list(element["DeploymentTypeId"])]
-            yield from self._active(element, named, element.get("PromoCode"))
+            found += _active(element, named, element.get("PromoCode"))
+        return found
 
-    @staticmethod
-    def _active(
-        element: Mapping[str, Any], types: Iterable[DeploymentType], promo_code: str | None = None
-    ) -> Iterator[OptOut]:
-        email, source = element["EmailAddress"], element.get("Source", DEFAULT_SOURCE)
-        for each in types:
-            if each.status_code is StatusCode.ACTIVE:
-                yield OptOut(email, each.deployment_type_id, source, promo_code)
+
+def _active(element: Mapping[str, Any], types: Iterable[DeploymentType], promo_code: str | None = None) -> list[OptOut]:
+    email, source = element["EmailAddress"], element.get("Source", DEFAULT_SOURCE)
+    return [
+        OptOut(email, each.deployment_type_id, source, promo_code)
+        for each in types
+        if each.status_code is StatusCode.ACTIVE
+    ]
 
 
 def as_list(value: Any) -> list[Any]:
