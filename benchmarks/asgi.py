@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from time import process_time_ns
 from typing import Any
 
+from starlette.applications import Starlette
+
 from benchmarks.measuring import Comparison, Effort, alternate
 from benchmarks.measuring.requests import OK, Request, requests
 from benchmarks.peers import plain
@@ -34,7 +36,7 @@ def run(effort: Effort) -> Iterator[Comparison]:
     server = Server(Settings())
     for title, request in requests(server):
         subjects = {
-            REFERENCE: measure(plain.application(request), request, "", effort.calls),
+            REFERENCE: measure(Starlette(routes=[plain.route(request)]), request, "", effort.calls),
             OURS: measure(server.app, request, f"/{request.vendor}", effort.calls),
         }
         budget = next(f"at most {each}" for word, each in BUDGETS.items() if word in title.split())

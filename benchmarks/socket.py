@@ -19,6 +19,11 @@ from mockserver.server import Server, Settings
 
 BUDGETS = {"GET": "8", "12": "12", "50": "20"}
 REFERENCE, OURS, PRISM, PLAIN = "stock FlaskApp", "mockserver", "Prism", "plain Starlette"
+COMMANDS = {
+    REFERENCE: (PYTHON, "-m", "benchmarks.peers.stock"),
+    OURS: SERVE,
+    PLAIN: (PYTHON, "-m", "benchmarks.peers.plain"),
+}
 SHARE = 4  # a call over a socket takes longer than one of the application: the rounds are shorter
 
 
@@ -62,10 +67,8 @@ def run(effort: Effort) -> Iterator[Comparison]:
 
 def _loads(servers: Servers, request: Request) -> Iterator[tuple[str, Load]]:
     vendor = request.vendor
-    stock = servers.get(f"{REFERENCE} {vendor}", PYTHON, "-m", "benchmarks.peers.stock", vendor)
-    yield REFERENCE, Load(stock, request, f"/{vendor}")
-    yield OURS, Load(servers.get(OURS, *SERVE), request, f"/{vendor}")
-    yield PLAIN, Load(servers.get(f"{PLAIN} {vendor}", PYTHON, "-m", "benchmarks.peers.plain", vendor), request, "")
+    for name, words in COMMANDS.items():
+        yield name, Load(servers.get(name, *words), request, f"/{vendor}")
     if prism := shutil.which("prism"):
         port = free_port()
         words = (prism, "mock", "-p", str(port), "-v", "fatal", str(specs() / f"{vendor}.yaml"))

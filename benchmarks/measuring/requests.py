@@ -10,6 +10,7 @@ from mockserver.server import Server
 
 OK = 200
 ITEMS = (12, 50)
+VENDORS = ("xomni", "omeda", "expoints")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """Plain Starlette with the same validators: what an answer costs where nothing is kept, checked or written down.
 
-`python -m benchmarks.peers.plain VENDOR` serves it.
+`python -m benchmarks.peers.plain` serves it, each vendor below its name.
 """
 
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -49,17 +48,17 @@ def post(request: Request, reply: Callable[[Any], Any]) -> Callable[[Asked], Awa
     return endpoint
 
 
-def application(request: Request) -> Starlette:
+def route(request: Request, mount: str = "") -> Route:
     """Serve one request's path."""
     if request.method == "GET":
-        return Starlette(routes=[Route("/private/mail/subscription/{email}/status", read)])
+        return Route(mount + "/private/mail/subscription/{email}/status", read)
     reply = answers if request.vendor == "expoints" else answer
-    return Starlette(routes=[Route(request.path, post(request, reply), methods=["POST"])])
+    return Route(mount + request.path, post(request, reply), methods=["POST"])
 
 
-def main(vendor: str) -> None:
-    serve(application(next(each for _, each in requests(Server(Settings())) if each.vendor == vendor)))
+def main() -> None:
+    serve(Starlette(routes=[route(each, f"/{each.vendor}") for _, each in requests(Server(Settings()))]))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
