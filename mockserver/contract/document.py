@@ -60,6 +60,11 @@ class Document:
         return bool(self.tree.get("x-ignores-trailing-slash", False))
 
     @property
+    def ignores_parameter_case(self) -> bool:
+        """Whether a query may name parameters in any letter case (`x-case-insensitive-parameters`)."""
+        return bool(self.tree.get("x-case-insensitive-parameters", False))
+
+    @property
     def charsets(self) -> tuple[str, ...]:
         """The charsets of answers, the usual one first; empty where nobody may choose (`x-answer-charsets`)."""
         found = self.tree.get("x-answer-charsets", [])
@@ -164,7 +169,13 @@ class Document:
         schema = self.resolve(node["schema"])
         validator = self.validator(schema)
         return Parameter(
-            node["name"], node["in"], node.get("required", False), schema, validator, node.get("x-lenient")
+            name=node["name"],
+            where=node["in"],
+            required=node.get("required", False),
+            schema=schema,
+            validator=validator,
+            lenient=node.get("x-lenient"),
+            any_case=self.ignores_parameter_case,
         )
 
     def _content(self, node: Mapping[str, Any], sent: Validator | None) -> Content:

@@ -13,7 +13,8 @@ from mockserver.contract.schema import Schema, Validator
 class Parameter:
     """A parameter of an operation; `where` is `path`, `query`, `header` or `cookie`.
 
-    `lenient` (`x-lenient`) is the value, and the clause, that `--lenient` takes in the place of what does not match.
+    `lenient` (`x-lenient`) is the value, and the clause, that `--lenient` takes in the place of what does not match;
+    `any_case` says that a query may name it in any letter case.
     """
 
     name: str
@@ -22,6 +23,11 @@ class Parameter:
     schema: Schema
     validator: Validator
     lenient: Mapping[str, Any] | None = None
+    any_case: bool = False
+
+    def is_named(self, name: str) -> bool:
+        """Tell whether a query's name is this parameter's."""
+        return name == self.name or (self.any_case and name.casefold() == self.name.casefold())
 
 
 @dataclass(frozen=True)

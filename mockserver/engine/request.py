@@ -45,7 +45,7 @@ def _text(parameter: Parameter, call: Call, pairs: Pairs) -> str | None:
     if parameter.where == "header":
         value = call.headers.get(parameter.name.lower().encode())
         return None if value is None else value.decode("latin-1")
-    return next((value for name, value in pairs if name == parameter.name), None)
+    return next((value for name, value in pairs if parameter.is_named(name)), None)
 
 
 def convert(text: str, schema: Mapping[str, Any]) -> Any:
@@ -88,7 +88,7 @@ def read_body(content: Content, call: Call) -> tuple[Any, list[Violation]]:
 def _refuse_coding(call: Call, media_type: str) -> None:
     """Refuse what is compressed: no vendor's stack decompresses, and to parse it as it stands would be a lie."""
     coding = call.headers.get(b"content-encoding", b"").decode("latin-1")
-    if not set(coding.lower().replace(" ", "").split(",")) <= PLAIN:
+    if any(each.strip().lower() not in PLAIN for each in coding.split(",")):
         raise UnsupportedCoding(media_type=media_type, coding=coding, accept_encoding="identity")
 
 

@@ -60,6 +60,11 @@ def test_paths_keep_their_letter_case_unless_the_document_says_otherwise():
     assert of("x-case-insensitive-paths: true").ignores_path_case
 
 
+def test_parameters_keep_their_letter_case_unless_the_document_says_otherwise():
+    assert not of("").ignores_parameter_case
+    assert of("x-case-insensitive-parameters: true").ignores_parameter_case
+
+
 def test_a_slash_at_the_end_makes_another_path_unless_the_document_says_otherwise():
     assert not of("").ignores_trailing_slash
     assert of("x-ignores-trailing-slash: true").ignores_trailing_slash

@@ -39,7 +39,7 @@ def test_a_body_with_a_content_coding_is_never_read(acme, coding, body):
     assert answer.headers["accept-encoding"] == "identity"
 
 
-@pytest.mark.parametrize("coding", ["", "identity", "Identity", "identity , identity"])
+@pytest.mark.parametrize("coding", ["", "identity", "Identity", "identity , identity", "identity,\tIDENTITY"])
 def test_a_body_without_a_coding_may_say_so(acme, coding):
     assert acme.request("PUT", PATH, body=BODY, headers={"content-encoding": coding}).status == 200
 
@@ -68,6 +68,15 @@ def test_a_slash_at_the_end_is_ignored_where_the_document_says_so(slashing, path
 def test_a_method_refused_at_a_path_with_a_slash_is_still_a_405(slashing):
     answer = slashing.post("/acme/echo/", {})
     assert (answer.status, answer.headers["allow"]) == (405, "GET")
+
+
+@pytest.mark.parametrize(("query", "limit"), [(b"LIMIT=1", 1), (b"Limit=1&limit=2", 1), (b"limit=3&LIMIT=no", 3)])
+def test_a_parameter_may_be_named_in_any_letter_case_where_the_document_says_so(tmp_path, acme, query, limit):
+    text = "x-case-insensitive-parameters: true\n" + DOCUMENT
+    driver = Driver(dispatcher(tmp_path, text=text)[0], {"x-key": "k1"})
+    assert driver.get("/acme/lists/3/x", query=query).json["limit"] == limit
+    exact = acme.get("/acme/lists/3/x", query=query)
+    assert exact.status == (200 if b"limit" in query else 400)
 
 
 class Silent(Acme):
