@@ -4,7 +4,6 @@
 Prism's). Other preferences are the vendor's.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +11,13 @@ from urllib.parse import parse_qsl
 
 from mockserver.contract.document import Document
 from mockserver.contract.elements import Operation
+from mockserver.contract.preferences import preferences
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.reply import Replies
 from mockserver.errors import WrongPreference
 
 NAMES = ("code", "example")
-PREFERENCE = re.compile(r'(?:^|,)\s*(code|example)\s*=\s*(?:"([^"]*)"|([^\s,;"]+))', re.IGNORECASE)
+QUERY = {f"__{name}": name for name in NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,14 @@ class Wish:
 
 def wish_of(call: Call) -> Wish | None:
     """Read what a request asks for; the header comes before the query, the first of a name before the second."""
-    if b"prefer" not in call.headers and b"__" not in call.scope["query_string"]:
-        return None
-    found: dict[str, str] = {}
-    for name, value in (*_of_headers(call), *_of_query(call)):
-        found.setdefault(name, value)
-    return Wish(found.get("code"), found.get("example")) if found else None
-
-
-def _of_headers(call: Call) -> Iterator[tuple[str, str]]:
-    for header, value in call.scope["headers"]:
-        if header == b"prefer":
-            for name, quoted, bare in PREFERENCE.findall(value.decode("latin-1")):
-                yield name.lower(), quoted or bare
-
-
-def _of_query(call: Call) -> Iterator[tuple[str, str]]:
-    pairs = parse_qsl(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    return ((name[2:], value) for name, value in pairs if name.startswith("__") and name[2:] in NAMES)
+    sent = call.headers.get(b"prefer")
+    found = {name: value for name, value in preferences(sent.decode("latin-1")).items() if value} if sent else {}
+    if b"__" in call.scope["query_string"]:
+        for name, value in parse_qsl(call.scope["query_string"].decode("latin-1"), keep_blank_values=True):
+            if name in QUERY:
+                found.setdefault(QUERY[name], value)
+    wish = Wish(found.get("code"), found.get("example"))
+    return None if wish == Wish(None, None) else wish
 
 
 class Overrides:

@@ -91,9 +91,7 @@ def test_other_preferences_are_the_vendor_s(driver, prefer):
     assert "preference-applied" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    "wish", ["code=418", "code=abc", "code=2XX", "example=nope", "code=404, example=bounced", "code=é"]
-)
+@pytest.mark.parametrize("wish", ["code=418", "code=abc", "code=2XX", "example=nope", "code=404, example=bounced"])
 def test_what_the_operation_does_not_document_is_refused_with_what_there_is(driver, sandbox, wish):
     answer = driver.get(STATUS, headers={"prefer": wish})
     assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
