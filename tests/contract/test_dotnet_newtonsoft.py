@@ -35,6 +35,12 @@ def test_a_list_is_a_root_too():
     assert READERS["newtonsoft"](ANSWER, resolve).read(json.dumps(PAGE_ANSWER).encode(), "utf-8").value == PAGE_ANSWER
 
 
+def test_a_list_may_hold_booleans():
+    reader = READERS["newtonsoft"]({"type": "array", "items": {"type": "boolean"}}, resolve)
+    reading = reader.read(b'[true, false, "TRUE"]', "utf-8")
+    assert (reading.value, reading.dropped) == ([True, False, True], ["/2"])
+
+
 def test_what_is_missing_has_its_default_and_stands_in_the_documents_order():
     reading = read({"Customers": [{"CustomerDataColumns": [{"EncryptionKey": "k", "Name": "n"}, {}]}, {}]})
     columns = [column(Name="n", EncryptionKey="k"), column()]
