@@ -1,7 +1,7 @@
 import pytest
 
 from mockserver.consent import ConsentState
-from mockserver.vendors.cursor import OptIn, Status
+from mockserver.vendors.cursor.records import OptIn, Status
 from mockserver.world.sandbox import Mode
 from tests.driver import Driver
 from tests.vendors.cursor_desk import (

@@ -4,7 +4,8 @@ import pytest
 
 from mockserver.consent import ConsentState
 from mockserver.errors import FixtureError
-from mockserver.vendors.cursor import Cursor, OptIn, Settings, Status
+from mockserver.vendors.cursor import Cursor
+from mockserver.vendors.cursor.records import OptIn, Settings, Status
 from mockserver.world.fixture import parse
 from tests.vendors.cursor_desk import (
     CURRENT,

@@ -1,7 +1,7 @@
 import pytest
 
 from mockserver.consent import ConsentState
-from mockserver.vendors.cursor import Contact, OptIn, Settings, Status
+from mockserver.vendors.cursor.records import Contact, OptIn, Settings, Status
 from tests.vendors.cursor_desk import (
     CURRENT,
     FLOW,

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.consent import ConsentState
-from mockserver.vendors.cursor import Contact
+from mockserver.errors import Conflicting
+from mockserver.vendors.cursor.records import Contact
 from tests.driver import Driver
 from tests.vendors.cursor_desk import (
     CURRENT,
@@ -27,7 +28,8 @@ from tests.vendors.cursor_desk import (
 
 CONTACTS = ["a@x", "b@x"]
 NUMBERS = ["f1", "f2"]
-REQUESTED = "C0OPTINSTATUS_REQUESTED"
+REQUESTED, CANCELLED = "C0OPTINSTATUS_REQUESTED", "C0OPTINSTATUS_CANCELLED"
+HIDDEN = {HISTORIC, CANCELLED}
 STATES = {YES: ConsentState.OPTED_IN, NO: ConsentState.OPTED_OUT}
 
 QUERIES = st.sampled_from(["", "?approval=true", "?approval=false"])
@@ -43,9 +45,12 @@ STEPS = st.lists(
         st.just("create"), st.sampled_from([*CONTACTS * 2, "A@X", "nobody"]), QUERIES, NEW, st.sampled_from(NUMBERS)
     )
     | st.tuples(st.just("answer"), st.sampled_from([*NUMBERS * 3, "f3"]), QUERIES, WISHES)
-    | st.tuples(st.just("wait"), st.integers(1, 14)),
+    | st.tuples(st.just("wait"), st.integers(1, 14))
+    | st.tuples(st.sampled_from(["click", "cancel"]), st.sampled_from(NUMBERS))
+    | st.tuples(st.just("appear"), st.sampled_from(CONTACTS))
+    | st.tuples(st.just("fail"), st.sampled_from(CONTACTS), st.booleans()),
     min_size=4,
-    max_size=12,
+    max_size=14,
 )
 
 
@@ -58,12 +63,17 @@ class Model:
         self.rows = []
         self.day = 0
         self.standings = {}
+        self.contacts = {"a@x"}
+        self.failing = set()
 
     def create(self, contact, query, new, number):
         sent = [{**each, "extRefNo": number} for each in new]
         answer = ask(self.driver, f"POST {contact}{query}", {"optIns": sent})
-        if contact.lower() not in CONTACTS:
+        if contact.lower() not in self.contacts:
             assert_refused(answer, 520)
+            return
+        if contact.lower() in self.failing:
+            assert_refused(answer, 525)
             return
         for each, came in zip(sent, answer.json["optIns"], strict=True):
             row = {"pk": came["pk"], "status": CURRENT, "approval": otherwise(query), **each}
@@ -79,18 +89,58 @@ class Model:
             for each in wishes
         ]
         answer = ask(self.driver, f"PUT flows/{number}{query}", {"optIns": sent})
-        waiting = [row for row in flow if row["status"] in {PENDING, REQUESTED}]
+        waiting = self.waiting(number)
         chosen = self.choose(waiting, sent or [{"pk": row["pk"]} for row in waiting])
         if {} in sent or not (sent or query):
             assert_refused(answer, 522)
         elif not chosen or None in chosen:
             assert_refused(answer, 521)
+        elif self.failing & {row["contact"] for row in chosen}:
+            assert_refused(answer, 525)
         else:
             for row, each in zip(chosen, sent or [{}] * len(chosen), strict=True):
                 row["approval"] = each.get("approval", otherwise(query))
                 self.become(row, CURRENT)
             made = [show(row) for row in chosen]
             assert_answer(answer, 200, {"extRefNo": number, "optIns": made})
+
+    def waiting(self, number):
+        return [row for row in self.rows if row["extRefNo"] == number and row["status"] in {PENDING, REQUESTED}]
+
+    def click(self, number):
+        waiting = self.waiting(number)
+        allowed = waiting and not self.failing & {row["contact"] for row in waiting}
+        if self.happen("mail_clicked", waiting, number, allowed=allowed):
+            for row in waiting:
+                row["approval"] = YES
+                self.become(row, CURRENT)
+
+    def cancel(self, number):
+        gone = [row for row in self.waiting(number) if row["status"] == REQUESTED]
+        if self.happen("request_cancelled", gone, number, allowed=gone):
+            for row in gone:
+                self.become(row, CANCELLED)
+
+    def appear(self, contact):
+        if self.happen("contact_created", [], contact, allowed=contact not in self.contacts):
+            self.contacts.add(contact)
+
+    def fail(self, contact, fails):
+        if self.happen("mail_fails", [], contact, fails, allowed=contact in self.contacts):
+            (self.failing.add if fails else self.failing.discard)(contact)
+
+    def happen(self, name, touches, *members, allowed):
+        """Let an event happen just where it is allowed; it tells what it touched as the ledger does."""
+        cursor = self.sandbox.vendors["cursor"]
+        try:
+            touched = getattr(cursor, name)(*members)
+        except Conflicting:
+            assert not allowed
+            return False
+        assert allowed
+        places = {(row["contact"], row["type"]) for row in touches}
+        assert touched == [each for each in cursor.consents() if (each.email, each.audience) in places]
+        return True
 
     def choose(self, waiting, sent):
         named = {each.get("pk") for each in sent}
@@ -118,7 +168,9 @@ class Model:
             if status == CURRENT == row["status"]:
                 row["status"] = HISTORIC
         new["status"] = status
-        state = next((STATES[row["approval"]] for row in beside if row["status"] == CURRENT), ConsentState.PENDING)
+        waits = any(row["status"] in {PENDING, REQUESTED} for row in beside)
+        otherwise = ConsentState.PENDING if waits else ConsentState.UNKNOWN
+        state = next((STATES[row["approval"]] for row in beside if row["status"] == CURRENT), otherwise)
         known = self.standings.setdefault(new["contact"], {})
         if known.get(new["type"], [None])[0] is not state:
             known[new["type"]] = state, NOW + timedelta(days=self.day)
@@ -127,7 +179,7 @@ class Model:
         """Compare all that can be seen."""
         for member, prefix, names in (("contact", "", CONTACTS), ("extRefNo", "flows/", NUMBERS)):
             for name in names:
-                seen = [show(row) for row in self.rows if row[member] == name and row["status"] != HISTORIC]
+                seen = [show(row) for row in self.rows if row[member] == name and row["status"] not in HIDDEN]
                 assert_answer(ask(self.driver, f"GET {prefix}{name}"), 200, {"properties": {}, "optIns": seen})
         for contact in CONTACTS:
             found = {kind: (state, since) for kind, (state, since, _) in standings(self.sandbox, contact).items()}
@@ -150,12 +202,14 @@ def room(started):
 
 
 @pytest.mark.clause("CURSOR-07", "CURSOR-15", "CURSOR-20", "CURSOR-24", "CURSOR-28", "CURSOR-53", "CURSOR-58")
-@pytest.mark.clause("CURSOR-U07", "CURSOR-U08", "CURSOR-U18", "CURSOR-U27", "CURSOR-U31")
+@pytest.mark.clause(
+    "CURSOR-U07", "CURSOR-U08", "CURSOR-U18", "CURSOR-U27", "CURSOR-U31", "CURSOR-U45", "CURSOR-U46", "CURSOR-U47"
+)
 @settings(derandomize=True, deadline=None, max_examples=60, database=None)
 @given(steps=STEPS)
 def test_any_steps_do_what_the_model_says(started, room, steps):
     started.world.reset(room, "empty", None)
-    put(room, *map(Contact, CONTACTS))
+    put(room, Contact(CONTACTS[0]))
     model = Model(Driver(started.app, sandbox=room.name), room)
     for step, *details in steps:
         getattr(model, step)(*details)

@@ -1,6 +1,7 @@
 import pytest
 
-from mockserver.vendors.cursor import Contact, Cursor, OptIn, Status
+from mockserver.vendors.cursor import Cursor
+from mockserver.vendors.cursor.records import Contact, OptIn, Status
 from mockserver.world.fixture import parse
 from tests.vendors.cursor_desk import (
     CURRENT,
@@ -81,10 +82,12 @@ def test_records_are_listed_by_creation_however_the_fixture_has_them(sandbox, dr
 
 @pytest.mark.clause("CURSOR-45", "CURSOR-46", "CURSOR-U12", "CURSOR-U24")
 @pytest.mark.parametrize("status", Status)
-def test_all_but_the_historic_is_shown(sandbox, driver, status):
+def test_all_but_the_historic_and_the_cancelled_is_shown(sandbox, driver, status):
     put(sandbox, OptIn("pk", "new@example.com", NEWSLETTER, status, ext_ref_no="own"))
     expected = (
-        [] if status is Status.HISTORIC else [{"pk": "pk", "type": NEWSLETTER, "status": status, "extRefNo": "own"}]
+        []
+        if status in {Status.HISTORIC, Status.CANCELLED}
+        else [{"pk": "pk", "type": NEWSLETTER, "status": status, "extRefNo": "own"}]
     )
     for target in ("new@example.com", "flows/own"):
         assert_answer(ask(driver, f"GET {target}"), 200, {"properties": {}, "optIns": expected})

@@ -157,7 +157,7 @@ def test_a_body_that_does_not_arrive_in_time_is_a_408():
 
 
 @pytest.mark.clause("CURSOR-U38")
-@pytest.mark.parametrize(("call", "broken"), [(CALLS[0], "OptIn"), (CALLS[1], "replace")])
+@pytest.mark.parametrize(("call", "broken"), [(CALLS[0], "OptIn"), (CALLS[1], "desk.replace")])
 def test_a_fault_of_the_mock_is_a_500_that_stores_nothing(sandbox, driver, monkeypatch, call, broken):
     monkeypatch.setattr(f"mockserver.vendors.cursor.{broken}", None)
     before = rows(sandbox)

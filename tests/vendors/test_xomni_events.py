@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from mockserver.consent import Consent, ConsentState, Stamp
@@ -85,6 +87,7 @@ def test_a_bounce_overrides_every_status(sandbox, driver, xomni, stamp, status):
     assert xomni.bounce(SOMEBODY) == bounced
     assert status_of(driver, SOMEBODY) == (4, 1, False)
     before = rows(sandbox)
+    sandbox.clock.advance(timedelta(days=1))
     assert xomni.bounce(SOMEBODY) == bounced
     with pytest.raises(Conflicting, match="has bounced"):
         xomni.unsubscribe(SOMEBODY)

@@ -1,16 +1,16 @@
 """CURSOR-CRM: the Opt-In module.
 
-A contact's consents are records with a lifecycle: requested, pending, current, historic. Records made together form a
-flow, found by its reference number. `Settings`: `send_mail` (without it nothing is mailed, and nothing fails),
-`keep_on_mail_failure` (records are written although the mail fails), `pending_days` (after that, what still waits for a
-click is a rejection).
+A contact's consents are records with a lifecycle: requested or pending, current, historic; or cancelled. Records made
+together form a flow, found by its reference number. What contacts and the CRM do by themselves are events.
+
+`Settings`: `send_mail` (without it nothing is mailed, and nothing fails), `keep_on_mail_failure` (records are written
+although the mail fails), `pending_days` (after that, what still waits for a click is a rejection).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
-from mockserver.consent import Body, Consent, ConsentState
+from mockserver.consent import Body
 from mockserver.errors import (
     ApiError,
     BadRequest,
@@ -23,11 +23,10 @@ from mockserver.errors import (
     UnsupportedCoding,
     UnsupportedMediaType,
 )
-from mockserver.store import Transaction
-from mockserver.vendors import Vendor
+from mockserver.vendors.cursor.events import Events
+from mockserver.vendors.cursor.lifecycle import Given, approval_of, choose
 from mockserver.vendors.cursor.records import (
-    OPEN,
-    STATES,
+    SHOWN,
     Catalogue,
     Contact,
     IncompleteData,
@@ -38,11 +37,7 @@ from mockserver.vendors.cursor.records import (
     OptIn,
     Settings,
     Status,
-    approval_of,
-    choose,
-    current,
     render,
-    settled,
 )
 
 MEMBERS = frozenset({"pk", "type", "status", "approval", "channel", "origin", "extRefNo"})
@@ -60,17 +55,16 @@ WORDING: Mapping[type[ApiError], str] = {
     HeadersTooLarge: "Request Header Fields Too Large",
     InternalError: "Internal Server Error",
 }
-Given = Mapping[str, Any]
 
 
-class Cursor(Vendor):
+class Cursor(Events):
     """CURSOR's Opt-In module."""
 
     name = "cursor"
     records: ClassVar = (Settings, Catalogue, Contact, OptIn)
 
     def fetch_opt_ins(self, contact_id: str) -> Body:
-        """Show a contact's records, but for the historic ones; an unknown contact has none.
+        """Show a contact's records, but for the historic and cancelled ones; an unknown contact has none.
 
         Returns:
             {"properties": {str: str}, "optIns": [record], oldest first}
@@ -82,14 +76,12 @@ class Cursor(Vendor):
         return self._overview(contact_id, found)
 
     def fetch_flow(self, ext_ref_no: str) -> Body:
-        """Show a flow's records, but for the historic ones; an unknown flow has none.
+        """Show a flow's records, but for the historic and cancelled ones; an unknown flow has none.
 
         Source:
             GET v1/optins/flows/{extRefNo}.
         """
-        found = [
-            each for each in self._records() if each.ext_ref_no == ext_ref_no and each.status is not Status.HISTORIC
-        ]
+        found = [each for each in self._records() if each.ext_ref_no == ext_ref_no and each.status in SHOWN]
         return self._overview(found[0].contact if found else "", found)
 
     def create_opt_ins(self, contact_id: str, body: Given, approval: bool | None) -> Body:  # noqa: FBT001 - the document's
@@ -114,10 +106,10 @@ class Cursor(Vendor):
             contact = tx.get(Contact, contact_id.casefold())
             if contact is None:
                 raise NoContact
-            self._check_mail([contact.email], keep=True)
+            self._check_mail([contact.email], keep=False)
             made = [self._make(contact, each, number, approval is not False) for each in given]
             self._write(tx, made)
-        self._check_mail([contact.email], keep=False)
+        self._check_mail([contact.email], keep=True)
         return {"extRefNo": number, "optIns": [render(each) for each in made]}
 
     def update_flow(self, ext_ref_no: str, body: Given, approval: bool | None) -> Body:  # noqa: FBT001 - the document's
@@ -134,40 +126,21 @@ class Cursor(Vendor):
         self._remark(body, body.get("optIns", ()), IncompleteData)
         given = self._complete(body, approval)
         with self.store.transaction() as tx:
-            eligible = [each for each in self._records() if each.ext_ref_no == ext_ref_no and each.status in OPEN]
-            chosen = choose(eligible, given)
+            chosen = choose(self._waiting(ext_ref_no), given)
             contacts = [each.contact for each, _ in chosen]
-            self._check_mail(contacts, keep=True)
-            made = [self._answered(each, wish, approval is not False) for each, wish in chosen]
+            self._check_mail(contacts, keep=False)
+            made = [self._answered(each, wish, approval=approval is not False) for each, wish in chosen]
             self._write(tx, made)
-        self._check_mail(contacts, keep=False)
+        self._check_mail(contacts, keep=True)
         return {"extRefNo": ext_ref_no, "optIns": [render(each) for each in made]}
-
-    def consents(self) -> Iterator[Consent]:
-        """One standing a contact and type: the current record's, else pending."""
-        found: dict[tuple[str, str], OptIn] = {}
-        for each in self._records():
-            place = each.contact.casefold(), each.type
-            if each.status is Status.CURRENT or (each.status in OPEN and place not in found):
-                found[place] = each
-        for each in found.values():
-            state = STATES[each.approval] if each.status is Status.CURRENT else ConsentState.PENDING
-            yield Consent(each.contact, each.type, state, each.stamp)
 
     def render_error(self, error: ApiError) -> Body:
         """Write status and message."""
         return {"status": error.status, "message": WORDING.get(type(error)) or "; ".join(error.details)}
 
-    def _settings(self) -> Settings:
-        return self.store.get(Settings, "settings") or Settings()
-
-    def _records(self) -> list[OptIn]:
-        days = self._settings().pending_days
-        return settled(self.store.all(OptIn), self.clock.started(), self.clock.now(), days)
-
     def _overview(self, contact_id: str, records: Iterable[OptIn]) -> Body:
         contact = self.store.get(Contact, contact_id.casefold())
-        shown = [render(each) for each in records if each.status is not Status.HISTORIC]
+        shown = [render(each) for each in records if each.status in SHOWN]
         return {"properties": dict(contact.properties) if contact else {}, "optIns": shown}
 
     def _remark(self, body: Given, given: Iterable[Given], refusal: type[ApiError]) -> None:
@@ -204,14 +177,6 @@ class Cursor(Vendor):
             self.note("CURSOR-U06", "an empty list without approval consents to all that waits")
         return given
 
-    def _check_mail(self, contacts: Iterable[str], *, keep: bool) -> None:
-        """Fail as the contact's mail does: before anything is written, or after it where the records are kept."""
-        settings = self._settings()
-        if settings.send_mail and settings.keep_on_mail_failure is not keep:
-            found = (self.store.get(Contact, each.casefold()) for each in contacts)
-            if any(each is not None and each.mail_fails for each in found):
-                raise MailNotSent
-
     def _make(self, contact: Contact, given: Given, number: str, approval: bool) -> OptIn:  # noqa: FBT001 - as above
         return OptIn(
             self.ids.uuid().replace("-", "")[:15] + "mOpIn",
@@ -225,26 +190,3 @@ class Cursor(Vendor):
             self.clock.now(),
             stamp=self.stamp(),
         )
-
-    def _answered(self, record: OptIn, given: Given, approval: bool) -> OptIn:  # noqa: FBT001 - as above
-        return replace(
-            record,
-            status=Status.CURRENT,
-            approval=approval_of(given, approval),
-            origin=given.get("origin", record.origin),
-            channel=given.get("channel", record.channel),
-            stamp=self.stamp(),
-        )
-
-    def _write(self, tx: Transaction, made: list[OptIn]) -> None:
-        """Store records in their order, each making historic what it supersedes, and what a period's end changed."""
-        known = {each.pk: each for each in self._records()}
-        for each in known.values():
-            if each != tx.get(OptIn, each.pk):
-                tx.put(each)
-        for number, new in enumerate(made):
-            changes = current(known.values(), new) if new.status is Status.CURRENT else [new]
-            made[number] = changes[-1]
-            for each in changes:
-                known[each.pk] = tx.put(each)
-        made[:] = [known[each.pk] for each in made]  # a later record of the call may have superseded an earlier one

@@ -1,12 +1,11 @@
-"""What CURSOR keeps: contacts, opt-in records with their lifecycle, the catalogue of keys; and its own statuses."""
+"""What CURSOR keeps: contacts, opt-in records, the catalogue of keys; and its own statuses."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from mockserver.consent import Body, ConsentState, Stamp
+from mockserver.consent import Body, ConsentState
 from mockserver.errors import ApiError
 from mockserver.vendors import Stamped
 
@@ -42,6 +41,7 @@ class Status(StrEnum):
     PENDING = "C0OPTINSTATUS_PENDING"
     CURRENT = "C0OPTINSTATUS_CURRENT"
     HISTORIC = "C0OPTINSTATUS_HISTORIC"
+    CANCELLED = "C0OPTINSTATUS_CANCELLED"
 
 
 class Approval(StrEnum):
@@ -64,8 +64,8 @@ STATES: Mapping[Approval | None, ConsentState] = {
     Approval.REJECTION: ConsentState.OPTED_OUT,
     None: ConsentState.UNKNOWN,
 }
-Given = Mapping[str, Any]
 OPEN = frozenset({Status.REQUESTED, Status.PENDING})
+SHOWN = OPEN | {Status.CURRENT}
 
 
 @dataclass(frozen=True)
@@ -133,33 +133,10 @@ class OptIn(Stamped):
         """The record's own key."""
         return self.pk
 
-
-def settled(records: Iterable[OptIn], started: datetime, now: datetime, pending_days: int) -> list[OptIn]:
-    """Show records as they are by now, oldest first: what waited too long for a click is current as a rejection."""
-    period = timedelta(days=pending_days)
-    found = {each.pk: each for each in sorted(records, key=lambda each: each.created or started)}
-    for each in list(found.values()):
-        created = each.created or started
-        if each.status is Status.PENDING and now - created >= period:
-            rejected = replace(each, approval=Approval.REJECTION, stamp=Stamp(created + period, None))
-            found |= {changed.pk: changed for changed in current(found.values(), rejected)}
-    return list(found.values())
-
-
-def current(records: Iterable[OptIn], new: OptIn) -> list[OptIn]:
-    """Make a record current, last of what changes: others of its contact and type become historic.
-
-    One that repeats the approval of the record before it changes no consent, and keeps its stamp.
-    """
-    older = [
-        each
-        for each in records
-        if each.status is Status.CURRENT and each.pk != new.pk
-        if (each.contact.casefold(), each.type) == (new.contact.casefold(), new.type)
-    ]
-    stamp = next((each.stamp for each in older if each.approval is new.approval), new.stamp)
-    historic = [replace(each, status=Status.HISTORIC) for each in older]
-    return [*historic, replace(new, status=Status.CURRENT, stamp=stamp)]
+    @property
+    def place(self) -> tuple[str, str]:
+        """What it is about: contact and type."""
+        return self.contact.casefold(), self.type
 
 
 def render(record: OptIn) -> Body:
@@ -174,30 +151,3 @@ def render(record: OptIn) -> Body:
         "extRefNo": record.ext_ref_no,
     }
     return {name: value for name, value in members.items() if value is not None}
-
-
-def choose(eligible: list[OptIn], given: list[Given]) -> list[tuple[OptIn, Given]]:
-    """Find the record that each one given means, by `pk`, else by `type`; an empty list means all.
-
-    Raises:
-        NoEligible: nothing waits, or one is not among it.
-    """
-    if not eligible:
-        raise NoEligible
-    if not given:
-        return [(each, {}) for each in eligible]
-    named = {wish["pk"] for wish in given if "pk" in wish}
-    left = {each.pk: each for each in eligible}
-    chosen: list[tuple[OptIn, Given]] = []
-    for wish in given:
-        by_type = (pk for pk, each in left.items() if pk not in named and each.type == wish.get("type"))
-        found = left.pop(wish["pk"] if "pk" in wish else next(by_type, ""), None)
-        if found is None:
-            raise NoEligible
-        chosen.append((found, wish))
-    return chosen
-
-
-def approval_of(given: Given, otherwise: bool) -> Approval:  # noqa: FBT001 - the document's
-    """Give a record's own approval, else the one for all."""
-    return Approval(given.get("approval", Approval.CONSENT if otherwise else Approval.REJECTION))
