@@ -110,6 +110,19 @@ def test_a_vendor_names_no_other_vendor_and_no_http_library(vendor):
                 assert "mockserver.engine" not in text
 
 
+QUERYING = [each for each in MODULES if own(each) == "odata"]
+NOT_FOR_QUERYING = {"connexion", "starlette", "flask", "uvicorn", "httpx", "http", "requests", "orjson"}
+
+
+@pytest.mark.parametrize("path", QUERYING, ids=lambda path: path.name)
+def test_odata_knows_neither_http_nor_anything_of_ours_but_errors(path):
+    for name in imports(path):
+        assert name.split(".")[0] not in NOT_FOR_QUERYING, f"{path} imports {name}"
+        assert not name.startswith("mockserver.") or name.startswith(("mockserver.odata", "mockserver.errors")), name
+    for word in ("header", "accept", "maxpagesize", "status", "subscriber", *document.names()):
+        assert word not in path.read_text().lower(), f"{path} says {word}"
+
+
 def test_the_layer_test_bites(tmp_path):
     (tmp_path / "bad.py").write_text("from mockserver.engine import edge\nimport flask\nX = 'xomni'\n")
     found = set(names_in(tmp_path / "bad.py"))

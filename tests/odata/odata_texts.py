@@ -1,5 +1,6 @@
 """Hypothesis strategies: well-typed expressions as texts, and rows for them."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -52,22 +53,6 @@ def of(*parts):
     return st.tuples(*(st.just(part) if isinstance(part, str) else part for part in parts)).map("".join)
 
 
-def numbers(inner):
-    leaf = st.sampled_from(["Id", "Visits", "Amount", "Ratio", "1.5", "2e0", "7"]) | st.integers(0, 4).map(str)
-    grown = st.one_of(
-        of("(", inner, st.sampled_from([" add ", " sub ", " mul "]), inner, ")"),
-        of("(", inner, st.sampled_from([" div ", " mod "]), st.sampled_from(["2", "3", "2.5"]), ")"),
-        of(st.sampled_from(["round(", "floor(", "ceiling("]), inner, ")"),
-        of("(-(", inner, "))"),
-        of("length(", strings(1), ")"),
-        of("indexof(", strings(1), ",", WORDS.map(quote), ")"),
-        of(st.sampled_from(["year(", "month(", "day("]), st.sampled_from(["OptInDate", "Birthday"]), ")"),
-        of(st.sampled_from(["hour(", "minute(", "second("]), st.sampled_from(["OptInDate", "Alarm"]), ")"),
-        of("fractionalseconds(OptInDate)"),
-    )
-    return leaf | grown
-
-
 def strings(depth):
     leaf = st.sampled_from(["Email", "OptInSource"]) | WORDS.map(quote)
     if not depth:
@@ -81,29 +66,84 @@ def strings(depth):
     )
 
 
-NUMBERS = numbers(numbers(st.sampled_from(["Id", "Visits", "2", "0.5", "Ratio"])))
-STRINGS = strings(2)
-MOMENT_TEXTS = st.sampled_from(["OptInDate", "now()", "2017-06-01T00:00:00-05:00", "2017-06-01T12:00Z"])
-OTHERS = (
-    MOMENT_TEXTS,
-    st.sampled_from(["Birthday", "2017-01-03", "date(OptInDate)"]),
-    st.sampled_from(["Alarm", "12:30", "time(OptInDate)"]),
-    st.sampled_from(["Wait", "duration'P1D'", "(Wait add duration'PT1H')"]),
+@dataclass(frozen=True)
+class Parts:
+    """What expressions are built of: texts of each type, and remainders of a division."""
+
+    moments: tuple[str, ...]
+    dates: tuple[str, ...]
+    spans: tuple[str, ...]
+    remainders: st.SearchStrategy
+    times: tuple[str, ...] = ("Alarm", "12:30", "23:59:59.5", "time(OptInDate)")
+
+
+COMMON = Parts(
+    ("OptInDate", "2017-06-01T00:00:00-05:00", "2017-06-01T12:00Z", "mindatetime()", "maxdatetime()", "now()"),
+    ("Birthday", "2017-01-03", "date(OptInDate)"),
+    ("Wait", "duration'P1D'", "(Wait add duration'PT1H')", "(Wait sub duration'PT36H')", "(-(Wait))"),
+    of(
+        "(",
+        st.sampled_from(["Id", "length(Email)", "year(OptInDate)", "7.5", "8e0"]),
+        " mod ",
+        st.sampled_from("23"),
+        ")",
+    ),
 )
+"""What any evaluator should agree on."""
+ALL = Parts(
+    (*COMMON.moments, "(OptInDate add duration'PT36H')", "(OptInDate sub duration'P40DT0.5S')"),
+    (*COMMON.dates, "(Birthday add duration'P1D')", "(Birthday sub duration'PT1H')"),
+    (*COMMON.spans, "(OptInDate sub 2017-06-01T12:00Z)", "(Birthday sub 2017-01-03)", "duration'P1DT2H3M4.5S'"),
+    COMMON.remainders
+    | of("(", st.sampled_from(["Visits", "Ratio", "Amount", "(-Id)"]), " mod ", st.sampled_from(["2", "(-3)"]), ")"),
+)
+
+
+def numbers(inner, parts):
+    """Build numbers of numbers."""
+    leaf = st.sampled_from(["Id", "Visits", "Amount", "Ratio", "1.5", "2e0", "7"]) | st.integers(0, 4).map(str)
+    divisors = st.sampled_from(["2", "3", "2.5", "-2", "1.5e0", "(length(Email) add 1)", "(-Id)"])
+    grown = st.one_of(
+        of("(", inner, st.sampled_from([" add ", " sub ", " mul "]), inner, ")"),
+        of("(", inner, " div ", divisors, ")"),
+        parts.remainders,
+        of(st.sampled_from(["round(", "floor(", "ceiling("]), inner, ")"),
+        of("(-(", inner, "))"),
+        of("length(", strings(1), ")"),
+        of("indexof(", strings(1), ",", WORDS.map(quote), ")"),
+        of(st.sampled_from(["year(", "month(", "day("]), st.sampled_from(parts.moments + parts.dates), ")"),
+        of(st.sampled_from(["hour(", "minute(", "second("]), st.sampled_from(parts.moments + parts.times), ")"),
+        of("fractionalseconds(", st.sampled_from(parts.moments + parts.times), ")"),
+        of("totaloffsetminutes(", st.sampled_from(parts.moments), ")"),
+        of("totalseconds(", st.sampled_from(parts.spans), ")"),
+    )
+    return leaf | grown
+
+
+def values(parts):
+    """Build expressions of each type that has an order: numbers, strings, moments and the others."""
+    some = numbers(numbers(st.sampled_from(["Id", "Visits", "2", "0.5", "Ratio"]), parts), parts)
+    temporal = (parts.moments, parts.dates, parts.times, parts.spans)
+    return (some, strings(2), *map(st.sampled_from, temporal))
+
+
+NUMBERS, STRINGS, MOMENT_TEXTS, *_ = VALUES = values(ALL)
+VALUES_IN_COMMON = values(COMMON)
 COMPARED = st.sampled_from([" eq ", " ne ", " gt ", " ge ", " lt ", " le "])
 EQUAL = st.sampled_from([" eq ", " ne "])
 
 
-def conditions(operators, *, lists=True):
+def conditions(operators, *, lists=True, values=VALUES):
     """Build conditions of one comparison or call, or of none."""
+    numbers, strings, *_ = values
     membership = (
-        of("(", NUMBERS, " in (", SMALL.map(str), ",2.5))"),
+        of("(", numbers, " in (", SMALL.map(str), ",2.5))"),
         of("(OptInSource in (", WORDS.map(quote), ",", WORDS.map(quote), "))"),
     )
     return st.one_of(
         *(membership if lists else ()),
-        *(of("(", each, operators, each, ")") for each in (NUMBERS, STRINGS, *OTHERS)),
-        of(st.sampled_from(["contains(", "startswith(", "endswith("]), STRINGS, ",", STRINGS, ")"),
+        *(of("(", each, operators, each, ")") for each in values),
+        of(st.sampled_from(["contains(", "startswith(", "endswith("]), strings, ",", strings, ")"),
         of("(", st.sampled_from(["Agreed", "IsOptedIn"]), EQUAL, st.sampled_from(["true", "false", "null"]), ")"),
         st.sampled_from(["IsOptedIn", "Agreed", "true", "(OptInDate eq null)", "(OptInSource ne null)"]),
     )
@@ -119,12 +159,35 @@ def grown(inner, *, negated=None):
     )
 
 
-CONDITIONS = grown(grown(grown(conditions(COMPARED))))
-ORDERS = st.lists(
-    of(
-        st.one_of(NUMBERS, STRINGS, MOMENT_TEXTS, st.sampled_from(["IsOptedIn", "Agreed"])),
-        st.sampled_from(["", " desc"]),
+def chained(parts, operators, most):
+    """Put parts and operators in a row, without the parentheses that would spare a parser its precedence."""
+    behind = st.lists(of(operators, parts), min_size=1, max_size=most).map("".join)
+    return of(parts, behind)
+
+
+SUMS = chained(
+    st.sampled_from(["Id", "2", "3", "1.5", "length(Email)", "-2", "- Id"]),
+    st.sampled_from([" add ", " sub ", " mul "]),
+    3,
+) | of(
+    st.sampled_from(["Id", "7"]), st.sampled_from([" add ", " sub "]), st.sampled_from(["Id div 2", "9 mod 4 mul 2"])
+)
+FLAT = chained(
+    st.one_of(
+        of(SUMS, COMPARED, SUMS),
+        of(SUMS, st.sampled_from([" gt ", " lt "]), SUMS, EQUAL, st.sampled_from(["true", "false"])),
+        st.sampled_from(["IsOptedIn", "true", "contains(Email,'a')", "Id in (1,2)"]),
     ),
-    min_size=1,
-    max_size=3,
-).map(",".join)
+    st.sampled_from([" and ", " or "]),
+    3,
+)
+CONDITIONS = grown(grown(grown(conditions(COMPARED))))
+
+
+def orders(values):
+    """Build keys to order by."""
+    keys = st.one_of(*values, st.sampled_from(["IsOptedIn", "Agreed"]))
+    return st.lists(of(keys, st.sampled_from(["", " desc"])), min_size=1, max_size=3).map(",".join)
+
+
+ORDERS = orders(VALUES)

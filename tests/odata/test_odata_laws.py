@@ -80,6 +80,22 @@ def test_top_and_skip_give_slices_of_the_whole(condition, order, rows, top, skip
     assert page.count == whole.count == len(whole.rows)
 
 
+SPANS = st.sampled_from(["duration'PT0S'", "duration'P1DT2H3M4.5S'", "duration'-PT36H'", "(-(Wait))", "Wait"])
+
+
+@CALM
+@given(st.sampled_from(["OptInDate", "2017-06-01T12:00Z", "now()"]), SPANS, ROWS)
+def test_a_moment_that_is_moved_is_away_by_the_span_and_comes_back(moment, span, rows):
+    known = ids(rows, filter=f"{moment} ne null and {span} ne null")
+    for text in (
+        f"({moment} add {span}) sub {moment} eq {span}",
+        f"{moment} add {span} sub {span} eq {moment}",
+        f"{moment} sub {span} eq {moment} add -({span})",
+        f"({moment} add {span} gt {moment}) eq ({span} gt duration'PT0S')",
+    ):
+        assert ids(rows, filter=f"{moment} ne null and {span} ne null and {text}") == known
+
+
 @CALM
 @given(ORDERS, ROWS, st.randoms(use_true_random=False))
 def test_the_order_does_not_depend_on_how_the_rows_arrive(order, rows, random):

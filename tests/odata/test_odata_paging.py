@@ -53,7 +53,7 @@ ASKED = st.fixed_dictionaries(
 )
 
 
-@settings(CALM, max_examples=150)
+@settings(CALM, max_examples=80)
 @given(ASKED, ROWS, SIZES, st.sampled_from(["most", "preferred"]))
 def test_the_pages_together_are_the_whole(asked, rows, size, whose):
     within(asked.get("$filter", "true"))
@@ -66,7 +66,7 @@ def test_the_pages_together_are_the_whole(asked, rows, size, whose):
     assert {page.count for page in pages} == {whole.count}
 
 
-@settings(CALM, max_examples=150)
+@settings(CALM, max_examples=80)
 @given(ORDERS, ROWS, SIZES, st.data())
 def test_who_is_there_all_the_time_is_shown_once_while_others_come_and_go(order, rows, size, data):
     born = [replace(row, id=row.id + 100) for row in rows]
