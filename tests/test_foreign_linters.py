@@ -51,6 +51,6 @@ def test_linters_of_others_find_nothing_in_our_documents_and_what_is_wrong_besid
 ):
     home = optional(name, lambda: npm(package))
     bad = tmp_path / "bad.yaml"
-    bad.write_text(DOCUMENTS[0].read_text().replace(" operationId:", " x-id:"))
+    bad.write_text(DOCUMENTS[0].read_text().replace(" operationId:", " x-id:", 1))
     (found,) = check(home, tmp_path, [*DOCUMENTS, bad])
     assert found.endswith("bad.yaml: operation-operationId")
