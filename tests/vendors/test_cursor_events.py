@@ -217,6 +217,12 @@ def test_a_fixture_may_bring_what_was_cancelled(started, sandbox, driver, cursor
     assert standings(sandbox, "cancelled@example.com") == since
 
 
+@pytest.mark.clause("CURSOR-47", "CURSOR-U47")
+def test_what_was_superseded_is_no_standing(sandbox):
+    put(sandbox, OptIn("pk", NEW, NEWSLETTER, Status.HISTORIC))
+    assert standings(sandbox, NEW) == {}
+
+
 @pytest.mark.clause("CURSOR-U30", "CURSOR-U46")
 @pytest.mark.parametrize(("method", "status"), [("POST new@example.com", 400), (f"PUT flows/{FLOW}", 522)])
 def test_nobody_cancels_through_the_interface(sandbox, driver, method, status):
