@@ -5,6 +5,7 @@ import gc
 import logging
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -104,16 +105,29 @@ def _settings(flags: dict[str, Any]) -> Any:
 
 @main.command(context_settings=ENVIRONMENT)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-def lint(paths: tuple[Path, ...]) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text")
+@click.option(
+    "--fail-severity",
+    type=click.Choice(["error", "warning", "info"]),
+    help="The least that makes the exit code 1.  [default: pyproject.toml's, else error]",
+)
+@click.option("--allow-remote", is_flag=True, help="Fetch what references on the network lead to.")
+@click.option("--list-rules", is_flag=True, help="Write all rules, with reasons and examples, and end.")
+def lint(paths: tuple[Path, ...], form: str, fail_severity: str | None, **flags: bool) -> None:
     """Report what is wrong with documents, clause registers and fixtures; by default with our own."""
     from mockserver import lint as linter  # noqa: PLC0415 - openapi-spec-validator is slow to load
+    from mockserver.lint import config, formats, manual  # noqa: PLC0415 - as above
 
+    if flags["list_rules"]:
+        click.echo(manual.page())
+        return
     try:
-        report = linter.run(paths)
+        settings = replace(config.read(Path.cwd()), allow_remote=flags["allow_remote"])
+        report = linter.run(paths, settings)
     except MockServerError as error:
         raise Unusable(str(error)) from error
-    click.echo(report.text())
-    sys.exit(bool(report.findings))
+    click.echo(formats.FORMATS[form](report))
+    sys.exit(report.fails(linter.Severity(fail_severity or settings.fail_severity)))
 
 
 @main.command(context_settings=ENVIRONMENT)

@@ -152,7 +152,9 @@ class Document:
                 parameters=parameters,
                 content=self._content(self.resolve(node["requestBody"]), sent) if "requestBody" in node else None,
                 responses={
-                    int(status): self._response(self.resolve(each)) for status, each in node["responses"].items()
+                    int(status): self._response(self.resolve(each))
+                    for status, each in node["responses"].items()
+                    if not str(status).startswith("x-")
                 },
             )
         except (KeyError, ValueError) as error:

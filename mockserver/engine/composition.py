@@ -5,7 +5,7 @@ Stock Connexion is 3 to 16 times slower and answers in its own shapes (docs/deci
 
 import re
 import warnings
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 with warnings.catch_warnings():
@@ -128,7 +128,7 @@ def _skeleton(document: Document) -> dict[str, Any]:
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
             ],
             "responses": {"200": {"description": ""}},
-            "security": node.get("security", document.tree.get("security", [])),
+            "security": _security(document, each.pointer, node),
         }
     schemes = document.tree.get("components", {}).get("securitySchemes", {})
     return {
@@ -137,6 +137,15 @@ def _skeleton(document: Document) -> dict[str, Any]:
         "paths": paths,
         "components": {"securitySchemes": schemes},
     }
+
+
+def _security(document: Document, pointer: str, node: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the credentials that an operation asks for, the document's if it says nothing."""
+    found: list[dict[str, Any]] = node.get("security", document.tree.get("security", []))
+    for name in (name for requirement in found for name in requirement):
+        if name not in document.schemes:
+            raise DocumentError(f"{document.path}: {pointer}: security asks for {name!r}, which no scheme defines")
+    return found
 
 
 def _prepare(routed: RoutingMiddleware, document: Document) -> Iterator[Route]:

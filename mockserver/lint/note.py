@@ -8,11 +8,14 @@ from mockserver.lint.report import Severity
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark; `mark` is the place where `pointer` cannot tell it, `register` whether it is in the clause register."""
+    """A remark; `mark` is the place where `pointer` cannot tell it, `in_register` whether it is in the clause register.
+
+    `severity` is the rule's own where it is None.
+    """
 
     pointer: str
     message: str
-    severity: Severity = Severity.ERROR
     suggestion: str | None = None
     mark: Mark | None = None
     in_register: bool = False
+    severity: Severity | None = None

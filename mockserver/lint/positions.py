@@ -6,10 +6,9 @@ from typing import Any
 
 import yaml
 
+from mockserver.contract.tree import DEEPEST, Loader
 from mockserver.errors import escape
 
-DEEPEST = 100
-"""Levels of nesting that are read; libyaml's composer runs out of stack at some thousands."""
 Mark = tuple[int, int]
 
 
@@ -27,18 +26,17 @@ class _Level:
 class Positions:
     """The places of all elements, as far as the text is YAML: a member's is its key's, an item's its own.
 
-    `too_deep` is the place where the nesting passes `DEEPEST`, behind which nothing was read; `repeated` are the keys
-    that stand twice in one mapping, each with its second place.
+    `repeated` are the keys that stand twice in one mapping, each with its second place. Where the nesting passes the
+    deepest that is read, the places end.
     """
 
     def __init__(self, raw: bytes) -> None:
         """Read the places."""
-        self.too_deep: Mark | None = None
         self.repeated: list[tuple[str, Mark]] = []
         self._marks: dict[str, Mark] = {"": (1, 1)}
         self._levels: list[_Level] = []
         try:
-            self._read(yaml.parse(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+            self._read(yaml.parse(raw, Loader=Loader))
         except (yaml.YAMLError, ValueError):
             return  # told by whoever reads the values
 
@@ -57,7 +55,6 @@ class Positions:
                 if isinstance(event, yaml.CollectionStartEvent):
                     self._levels.append(_Level(pointer, isinstance(event, yaml.MappingStartEvent)))
                 if len(self._levels) > DEEPEST:
-                    self.too_deep = _mark(event)
                     return
 
     def _place(self, event: Any) -> str:

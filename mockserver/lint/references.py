@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from mockserver.lint.note import Note
+from mockserver.lint.shapes import REFERABLE
 
 LONGEST = 50
 """References one after the other, without any member or item between them."""
@@ -13,22 +14,34 @@ WIDEST = 200
 
 
 class Element(NamedTuple):
-    """What a reference may stand for, or is: its kind, and the node."""
+    """An element of a document: its kind, the node as far as it is safe, and as it is written."""
 
     kind: str
     node: dict[str, Any]
+    raw: Mapping[str, Any]
 
 
 Elements = Mapping[str, Element]
 """By JSON Pointer."""
 
 
+def _references(elements: Elements) -> Iterator[tuple[str, Element]]:
+    return ((pointer, each) for pointer, each in elements.items() if each.kind in REFERABLE and "$ref" in each.node)
+
+
+def outside(elements: Elements) -> dict[str, str]:
+    """Give the references that lead to other files, by their places."""
+    found = ((pointer, element.node["$ref"]) for pointer, element in _references(elements))
+    return {pointer: target for pointer, target in found if isinstance(target, str) and target[:1] not in {"#", ""}}
+
+
 def judge(elements: Elements) -> list[Note]:
     """List the references that cannot be used."""
     reasons: dict[str, str] = {}
     targets = {}
-    for pointer, element in elements.items():
-        if "$ref" in element.node:
+    elsewhere = outside(elements)
+    for pointer, element in _references(elements):
+        if pointer not in elsewhere:
             reason = _reason(element.node["$ref"], element.kind, elements)
             if reason is None:
                 targets[pointer] = element.node["$ref"][1:]
@@ -46,7 +59,7 @@ def _reason(reference: Any, kind: str, elements: Elements) -> str | None:
     if not isinstance(reference, str):
         return "is not text"
     if not reference.startswith("#/"):
-        return "leads outside the document; only references inside it ('#/…') are read"
+        return "leads nowhere: a reference inside the document begins with '#/'"
     found = elements.get(reference[1:])
     if found is not None:
         return None if found.kind == kind else f"leads to a {found.kind}, where a {kind} is expected"

@@ -8,7 +8,7 @@ LONGEST_MESSAGE = 300
 
 
 class Severity(StrEnum):
-    """How bad a finding is."""
+    """How bad a finding is, the worst first."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -30,7 +30,11 @@ class Finding:
 
     def __str__(self) -> str:
         """Write the finding as one line."""
-        return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.rule}: {self.message} [{self.pointer}]"
+        return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.rule}: {self.advice()} [{self.pointer}]"
+
+    def advice(self) -> str:
+        """Give the message, and the suggestion where there is one."""
+        return f"{self.message} (suggestion: {self.suggestion})" if self.suggestion else self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,17 @@ class Report:
 
     def text(self) -> str:
         """Write a line for each finding, and one that counts."""
+        return "\n".join([*map(str, self.findings), self.last_line()])
+
+    def last_line(self) -> str:
+        """Count findings and files, in words."""
         counts = (_plural(self.count(each), each.value) for each in (Severity.ERROR, Severity.WARNING))
-        return "\n".join([*map(str, self.findings), f"{', '.join(counts)} in {_plural(self.files, 'file')}"])
+        return f"{', '.join(counts)} in {_plural(self.files, 'file')}"
+
+    def fails(self, least: Severity) -> bool:
+        """Whether there is a finding of this severity or a worse one."""
+        worst = list(Severity)
+        return any(worst.index(each.severity) <= worst.index(least) for each in self.findings)
 
 
 def _plural(number: int, noun: str) -> str:

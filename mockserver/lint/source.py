@@ -9,13 +9,14 @@ from typing import Any
 
 from mockserver.contract import clauses, document, fixtures, specs
 from mockserver.contract.text import read_file, read_json, read_yaml
+from mockserver.contract.tree import DEEPEST
 from mockserver.errors import DocumentError, Unreadable
 from mockserver.lint import structure
 from mockserver.lint.note import Note
-from mockserver.lint.positions import DEEPEST, Mark, Positions
+from mockserver.lint.positions import Mark, Positions
+from mockserver.lint.remote import Files
 from mockserver.lint.survey import Survey
-
-TOO_DEEP = f"this is nested more than {DEEPEST} levels deep"
+from mockserver.lint.walk import Walk
 
 
 class Kind(StrEnum):
@@ -44,32 +45,28 @@ class SafeDocument(document.Document):
 class Source:
     """A file. `broken` tells why it cannot be read; then `tree` is None."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the file."""
+    def __init__(self, path: Path, files: Files | None = None) -> None:
+        """Read the file; `files` are those that its references may lead to."""
         self.path = path
+        self.files = files or Files()
         self.tree: Any = None
         self.broken: Note | None = None
-        self.positions = Positions(b"")
+        self.raw = b""
         try:
-            raw = read_file(path)
-            self.tree = self._read_json(raw) if path.suffix == ".json" else self._read_yaml(raw)
+            self.raw = read_file(path)
+            self.tree = _read_json(self.raw) if self.is_json else read_yaml(self.raw, str(path))
         except (DocumentError, Unreadable) as error:
             self.broken = Note("", self.reason(error), mark=_mark(str(error), str(path)))
 
-    def _read_yaml(self, raw: bytes) -> Any:
-        self.positions = Positions(raw)
-        if self.positions.too_deep:
-            line, column = self.positions.too_deep
-            raise DocumentError(f"{self.path}:{line}:{column}: {TOO_DEEP}")
-        return read_yaml(raw, str(self.path))
+    @property
+    def is_json(self) -> bool:
+        """Whether the file is meant to be JSON."""
+        return self.path.suffix == ".json"
 
-    def _read_json(self, raw: bytes) -> Any:
-        # pairs of escaped surrogates are JSON, but not YAML
-        self.positions = Positions(re.sub(rb"\\u[dD][89a-fA-F]", rb"\\uFF", raw))
-        tree = read_json(raw)
-        if _depth(tree) > DEEPEST:
-            raise Unreadable(TOO_DEEP)
-        return tree
+    @cached_property
+    def positions(self) -> Positions:
+        """Where the elements stand; pairs of escaped surrogates are JSON, but not YAML."""
+        return Positions(re.sub(rb"\\u[dD][89a-fA-F]", rb"\\uFF", self.raw) if self.is_json else self.raw)
 
     def reason(self, error: Exception) -> str:
         """Give an error's text without the place that it begins with."""
@@ -111,6 +108,11 @@ class Source:
         return Survey(self.tree)
 
     @cached_property
+    def walk(self) -> Walk:
+        """The document's elements."""
+        return Walk(self.survey)
+
+    @cached_property
     def document(self) -> document.Document:
         """The document as the engine reads it, without what is of the wrong kind."""
         return SafeDocument(self.path, self.survey.safe)
@@ -133,6 +135,13 @@ class Source:
             DocumentError: it cannot be used.
         """
         return clauses.read(self.path)
+
+
+def _read_json(raw: bytes) -> Any:
+    tree = read_json(raw)
+    if _depth(tree) > DEEPEST:
+        raise Unreadable(f"this is nested more than {DEEPEST} levels deep")
+    return tree
 
 
 def _mark(text: str, path: str) -> Mark | None:

@@ -1,31 +1,34 @@
-"""Documents against the OpenAPI specification: the schema of documents, and what no schema can say.
+"""Documents against the OpenAPI specification, by the schema of documents that openapi-spec-validator carries.
 
-Both come from openapi-spec-validator. Its schema is compiled here, since its own errors do not tell which of several
-forms a node nearly has; its further checks get the places that they leave out.
+The schema is compiled here, since the library's own errors do not tell which of several forms a node nearly has. What
+the library checks beyond the schema has rules of its own, with exact places: it takes seconds for a megabyte.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 
 import jsonschema_rs
 
 from mockserver.errors import pointer_to
 from mockserver.lint.note import Note
-from mockserver.lint.report import Severity
 from mockserver.lint.survey import Survey
 
-
-class _Nowhere(dict[str, Any]):
-    """Fetches nothing by any scheme: the library takes a `$ref` in a default value for a reference, and goes there."""
-
-    def __contains__(self, scheme: object) -> bool:
-        """Claim every scheme."""
-        return True
-
-    def __missing__(self, scheme: str) -> NoReturn:
-        """Refuse it."""
-        raise LookupError(f"{scheme}: nothing is fetched")
+HINTS = {
+    "const": "enum with one value",
+    "examples": "example",
+    "$schema": "leave it out",
+    "patternProperties": "additionalProperties",
+    "contentEncoding": "format: byte",
+    "$defs": "components/schemas",
+    "definitions": "components/schemas",
+    "consumes": "content of requestBody",
+    "produces": "content of the responses",
+    "schema": "content, with a media type",
+    "type": "schema",
+    "webhooks": "callbacks",
+}
+"""What OpenAPI 3.0 has for members that other versions, or JSON Schema, have."""
 
 
 def check(survey: Survey) -> Iterator[Note]:
@@ -34,9 +37,7 @@ def check(survey: Survey) -> Iterator[Note]:
     for note in _by_schema(survey.plain):
         told.add(note.pointer)
         yield note
-    for note in (*survey.misfits, *_beyond_schema(survey, sound=not (told or survey.misfits or survey.references))):
-        if note.pointer not in told:
-            yield note
+    yield from (note for note in survey.misfits if note.pointer not in told)
 
 
 def _by_schema(tree: Any) -> Iterator[Note]:
@@ -46,7 +47,8 @@ def _by_schema(tree: Any) -> Iterator[Note]:
             details = leaf.kind.as_dict()
             if "unexpected" in details:
                 yield from (
-                    Note(pointer + pointer_to(name), f"{name!r} is not allowed here") for name in details["unexpected"]
+                    Note(pointer + pointer_to(name), f"{name!r} is not allowed here", HINTS.get(name))
+                    for name in details["unexpected"]
                 )
             elif "context" in details:
                 yield Note(pointer, "this fits none of the forms that OpenAPI has for it")
@@ -74,54 +76,3 @@ def _leaves(error: jsonschema_rs.ValidationError) -> Iterator[jsonschema_rs.Vali
 
 def _wants_reference(form: list[jsonschema_rs.ValidationError]) -> bool:
     return any(each.kind.as_dict().get("property") == "$ref" for each in form)
-
-
-def _beyond_schema(survey: Survey, *, sound: bool) -> Iterator[Note]:
-    """Run the checks that presume a sound document; in another they go as far as they come."""
-    from jsonschema_path import SchemaPath  # noqa: PLC0415 - as above
-    from openapi_spec_validator import OpenAPIV30SpecValidator  # noqa: PLC0415
-    from referencing.exceptions import Unresolvable  # noqa: PLC0415
-
-    validator = _located(OpenAPIV30SpecValidator)(SchemaPath.from_dict(survey.safe, handlers=_Nowhere()))
-    try:
-        for error in validator.root_validator(validator.schema_path):
-            yield Note(_canonical(survey.safe, (*vars(error)["place"], *error.absolute_path)), error.message)
-    except (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError, Unresolvable) as error:
-        if sound:
-            message = f"openapi-spec-validator gave up before its end: {error!r}"
-            yield Note("", message, Severity.WARNING)
-
-
-def _located(kind: Any) -> Any:
-    """Let each check write down in its errors what it was looking at; the innermost has the say."""
-    from jsonschema_path import SchemaPath  # noqa: PLC0415 - as above
-
-    def located(name: str, checker: Any) -> Any:
-        def look(self: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
-            place = next(each for each in args if isinstance(each, SchemaPath)).parts
-            for error in checker.__call__(self, *args, **kwargs):
-                vars(error).setdefault("place", (*place, "default") if name == "default" else place)
-                yield error
-
-        return type(checker.__name__, (checker,), {"__call__": look})
-
-    checkers = {name: located(name, checker) for name, checker in kind.keyword_validators.items()}
-    return type(kind.__name__, (kind,), {"keyword_validators": checkers})
-
-
-def _canonical(tree: Mapping[str, Any], steps: tuple[Any, ...]) -> str:
-    """Lead a path that runs through references to the place where its end stands."""
-    pointer, node = "", tree
-    for step in steps:
-        while isinstance(node, dict) and "$ref" in node:
-            pointer = node["$ref"][1:]
-            node = _at(tree, pointer)
-        pointer += pointer_to(step)
-        node = node[step] if isinstance(node, list) else node.get(step, {}) if isinstance(node, dict) else {}
-    return pointer
-
-
-def _at(tree: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        tree = tree[int(step) if isinstance(tree, list) else step.replace("~1", "/").replace("~0", "~")]
-    return tree

@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 
 from mockserver.errors import pointer_to
 from mockserver.lint.note import Note
-from mockserver.lint.references import Element, judge
+from mockserver.lint.references import Element, judge, outside
 from mockserver.lint.shapes import CLOSED, REFERABLE, SHAPES
 
 SCALARS = (str, int, float, type(None))
 MISSING = object()
+ELSEWHERE = "x-elsewhere"
+"""Marks a node in `safe` in whose place a reference stood that leads outside the document, or nowhere."""
 
 
 class Plain(NamedTuple):
@@ -51,19 +53,22 @@ def _wanted(spec: str) -> tuple[Any, str]:
 class Survey:
     """What the rules work on.
 
-    `plain` is the whole document in JSON's types, `safe` the part of it that has the right shape, without the
-    references in `references`; `misfits` tell what was changed to get there.
+    `plain` is the whole document in JSON's types, `safe` the part of it that has the right shape; `misfits` tell what
+    was changed to get there. `elements` are all of it by JSON Pointer; `references` are remarks on those that cannot be
+    followed, `outside` those that lead to other files. In the place of both, `safe` has a mark.
     """
 
     def __init__(self, tree: Any) -> None:
         """Walk through a document once."""
         self.plain, self.misfits = plain(tree)
-        self._elements: dict[str, Element] = {}
+        self.elements: dict[str, Element] = {}
         kept = self._keep(self.plain, "document", "")
         self.safe: dict[str, Any] = {} if kept is MISSING else kept
-        self.references: list[Note] = judge(self._elements)
-        for note in self.references:
-            self._elements[note.pointer].node.clear()
+        self.outside: dict[str, str] = outside(self.elements)
+        self.references: list[Note] = judge(self.elements)
+        for pointer in (*self.outside, *(note.pointer for note in self.references)):
+            self.elements[pointer].node.clear()
+            self.elements[pointer].node[ELSEWHERE] = True
 
     def _keep(self, node: Any, spec: str, pointer: str) -> Any:
         """Copy a node as far as it is of its kind."""
@@ -93,8 +98,7 @@ class Survey:
             extension = "*" in SHAPES[name]
             members = {key: each for key, each in node.items() if not (extension and key.startswith("x-"))}
             kept = self._members(members, SHAPES[name], pointer, closed=name in CLOSED)
-        if name in REFERABLE:
-            self._elements[pointer] = Element(name, kept)
+        self.elements[pointer] = Element(name, kept, node)
         return kept
 
     def _members(

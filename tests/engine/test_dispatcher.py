@@ -154,6 +154,11 @@ BROKEN = {
         DOCUMENT.replace("in: header, name: X-Key", "in: query, name: key"),
         "only credentials in a header",
     ),
+    "a credential is not defined": (
+        Acme,
+        DOCUMENT.replace("security: [{bearer: []}]", "security: [{token: []}]"),
+        "/paths/~1echo/get: security asks for 'token', which no scheme defines",
+    ),
     "it is not openapi": (
         Acme,
         DOCUMENT.replace('version: "2.1.0"}', 'version: "2.1.0", more: 1}'),

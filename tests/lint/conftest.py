@@ -14,10 +14,17 @@ info:
   title: Acme
   version: "1"
   x-clauses: [ACME-01]
+servers:
+  - url: https://{region}.example.com
+    variables:
+      region: {default: eu, enum: [eu, us]}
+security: []
 paths:
   /lists/{listId}:
     post:
       operationId: opt_out
+      summary: Opt out
+      tags: [Lists]
       parameters:
         - $ref: "#/components/parameters/ListId"
       requestBody:
@@ -52,6 +59,7 @@ components:
           schema:
             type: object
             required: [email]
+            additionalProperties: false
             properties:
               email: {type: string}
           examples:
@@ -71,9 +79,10 @@ components:
     Standing:
       type: object
       required: [email]
+      additionalProperties: false
       properties:
-        email: {type: string}
-        status: {type: integer, nullable: true, enum: [1, 2]}
+        email: {type: string, minLength: 3, maxLength: 80, pattern: "^.+@.+$"}
+        status: {type: integer, nullable: true, enum: [1, 2, null]}
         earlier:
           type: array
           items: {$ref: "#/components/schemas/Standing"}
