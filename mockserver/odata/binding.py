@@ -87,7 +87,9 @@ def _comparable(kind: Binary, operands: Sequence[Expression], scope: Scope) -> l
 
 def _call(node: Call, scope: Scope) -> Expression:
     name = node.name.lower() if scope.reading.any_case else node.name
-    operands = [bind(each, scope) for each in node.arguments]
-    if name == "now" and not operands:
+    if name == "now" and not node.arguments:
         return constant(Primitive.DATE_TIME_OFFSET, scope.now, in_zone=True)
+    if name not in functions.FUNCTIONS:  # said before the operands are looked at: a cast's `Edm.String` is no property
+        raise wording.unknown_function(name)
+    operands = [bind(each, scope) for each in node.arguments]
     return functions.called(name, operands, scope.reading.zone, ignore_case=scope.entity.ignore_case)

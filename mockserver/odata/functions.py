@@ -101,11 +101,9 @@ def called(name: str, operands: Sequence[Expression], zone: tzinfo, *, ignore_ca
     """Call a function.
 
     Raises:
-        QueryError: there is none of this name, or none for these operands.
+        QueryError: there is none for these operands.
     """
-    signatures = FUNCTIONS.get(name)
-    if signatures is None:
-        raise wording.unknown_function(name)
+    signatures = FUNCTIONS[name]
     signature = next((each for each in signatures if each.takes(operands)), None)
     if signature is None:
         raise wording.no_signature(name, "; ".join(_described(name, each) for each in signatures))

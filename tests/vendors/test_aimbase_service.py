@@ -1,6 +1,8 @@
 import pytest
 from lxml import etree
 
+from mockserver.contract.document import load
+from mockserver.contract.examples import find
 from mockserver.world.sandbox import Mode
 from tests.vendors.aimbase_desk import (
     ALWAYS,
@@ -14,6 +16,7 @@ from tests.vendors.aimbase_desk import (
     assert_refused,
     base_of,
     findings,
+    ids,
     in_mode,
     person,
     records,
@@ -198,6 +201,17 @@ def test_the_description_of_the_service_is_csdl_in_xml(driver, query, accept):
         ["OptInDate", "CreateDate", "UpdateDate"], "DateTimeOffset"
     )
     assert types == {name: f"Edm.{own.get(name, 'String')}" for name in PROPERTIES}
+
+
+@pytest.mark.clause("AIMBASE-B41", "AIMBASE-B43")
+def test_the_examples_of_the_document_are_answered_as_they_stand(sandbox, driver):
+    examples = {each.name: each.value for each in find(load("aimbase"))}
+    assert ask(driver, path=METADATA).body.decode() == examples["metadata"]
+    switch(sandbox, page_size=1)
+    link = ask(driver, "$select=Id,Email").json["@odata.nextLink"]
+    assert link == f"{base_of(driver)}{examples['pageOfServer']['@odata.nextLink'].partition('.com')[2]}"
+    assert link.endswith(f"$skiptoken={examples['afterTheFirst']}")
+    assert ids(ask(driver, [("$skiptoken", examples["afterTheFirst"])])) == [1520]
 
 
 @pytest.mark.clause("AIMBASE-B43")
