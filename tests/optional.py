@@ -44,13 +44,28 @@ def tool(name):
     return found
 
 
-@functools.cache
 def npm(*packages):
     """Give a folder in which npm has installed these packages, each with its version; kept from run to run.
 
     Raises:
         MissingError: there is no node or npm, or it cannot install them.
     """
+    found = _kept(packages)
+    if isinstance(found, MissingError):
+        raise found
+    return found
+
+
+@functools.cache
+def _kept(packages):
+    """Look once: a registry that does not answer takes its time."""
+    try:
+        return install(packages)
+    except MissingError as reason:
+        return reason
+
+
+def install(packages):
     tool("node"), tool("npm")
     home = CACHE / "+".join(packages).replace("/", "__")
     if home.is_dir():
@@ -62,7 +77,7 @@ def npm(*packages):
             [*NPM, *HASTE, "--prefix", made, *packages], capture_output=True, text=True, timeout=180, check=False
         )
         if done.returncode:
-            raise MissingError(f"npm cannot install {' '.join(packages)}: {done.stderr.strip()[:200]}")
+            raise MissingError(f"npm cannot install {' '.join(packages)}: {' '.join(done.stderr.split())[:200]}")
         if not home.is_dir():
             made.rename(home)
     except subprocess.TimeoutExpired:
