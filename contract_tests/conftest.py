@@ -8,6 +8,8 @@ from hypothesis import Phase, settings
 
 from contract_tests import matrix, outcome
 from contract_tests.collector import COLLECTOR
+from contract_tests.ground import Mock
+from contract_tests.target import Plane
 from mockserver.contract import document
 from mockserver.engine.intake import Bounds
 from mockserver.server import Settings, running
@@ -22,17 +24,26 @@ settings.load_profile(os.environ.get("MOCKSERVER_PROFILE", "ci"))
 
 
 @pytest.fixture(scope="session")
-def base_url():
-    """A server of our own on a free port, with little patience for bodies that do not come."""
-    with running(Settings(port=0, bounds=Bounds(body_timeout_s=2))) as (url, _):
-        yield url
+def ground():
+    """What is under test: a server of our own on a free port, with little patience for bodies that do not come."""
+    with running(Settings(port=0, bounds=Bounds(body_timeout_s=2))) as (url, server), httpx.Client(timeout=30) as http:
+        made = Mock(Plane(url, http), tuple(server.documents.values()), COLLECTOR.note)
+        yield made
+        made.close()
 
 
-@pytest.fixture(scope="session")
-def http():
-    """One client for the suite."""
-    with httpx.Client(timeout=30) as client:
-        yield client
+@pytest.fixture
+def world(ground):
+    """Makes a sandbox of the mock's: world(scenario=…)."""
+    made = []
+
+    def make(**wish):
+        made.append(ground.sandbox(**wish))
+        return made[-1]
+
+    yield make
+    for each in made:
+        ground.end(each)
 
 
 FOLDER = pytest.StashKey[Path]()
@@ -41,6 +52,7 @@ HOLES = pytest.StashKey[list[str]]()
 
 def pytest_configure(config):
     """Give all processes of a run one folder for what they see."""
+    config.addinivalue_line("markers", "mock: needs what only the mock has (a control plane, `Prefer`)")
     worker = getattr(config, "workerinput", None)
     config.stash[FOLDER] = Path(worker["cells"] if worker else tempfile.mkdtemp(prefix="cells-"))
 

@@ -15,6 +15,7 @@ A row:
     stalls: true, where a body is announced that does not come
     answer: {status, headers, body}: `body` is the text, or {json: …, xml: …}, asked for in each documented media type
     reads: further rows without says and clauses, asked afterwards
+    anywhere: true, where the answer depends on nothing that a server keeps: a vendor's own server is asked too
     consents: the ledger's rows of these persons afterwards, [{email, audience, state}] (mock only)
 
 `{{x*33000}}` in a text or header stands for so many x; in a golden
@@ -23,7 +24,7 @@ body `{{guid}}`, `{{tick}}`, `{{date}}` and `{{base_url}}` stand for what varies
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ OF_REQUESTS = {
     "type",
     "stalls",
 }
-KEYS = OF_REQUESTS | {"says", "clauses", "needs", "answer", "reads", "consents"}
+KEYS = OF_REQUESTS | {"says", "clauses", "needs", "answer", "reads", "anywhere", "consents"}
 FILLER = re.compile(r"\{\{(.)\*(\d+)\}\}")
 VARIES = {
     "guid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
@@ -73,6 +74,14 @@ class Case:
     def name(self) -> str:
         parts = (self.document.name, self.row["operation"], self.row["says"], self.media_type)
         return "-".join(each for each in parts if each)
+
+    @property
+    def operation(self) -> Operation:
+        return operation_of(self.document, self.row)
+
+    @property
+    def needs_mock(self) -> bool:
+        return not self.row.get("anywhere") or bool(self.row.keys() & {"needs", "consents", "stalls"})
 
 
 def table(vendor: str) -> Path:
@@ -147,8 +156,11 @@ def write(document: Document, offered: Mapping[str, Any], name: str, value: Any)
     return bodies.writer(name, offered[name]["schema"], document.resolve)(value)
 
 
-def prepare(document: Document, needs: Mapping[str, Any], sandbox: Sandbox, target: Target) -> None:
-    """Bring a sandbox where a row needs it."""
+def prepare(case: Case, world: Callable[..., Sandbox]) -> tuple[Sandbox, Target]:
+    """Make a sandbox, and bring it where a row needs it; gives it with its target."""
+    document, needs = case.document, case.row.get("needs", {})
+    sandbox = world(**({"scenario": needs["scenario"]} if "scenario" in needs else {}))
+    target = sandbox.target(document)
     if "state" in needs:
         records = sandbox.call("GET", f"state/{document.name}")
         sandbox.call("PUT", f"state/{document.name}", records | needs["state"])
@@ -159,6 +171,7 @@ def prepare(document: Document, needs: Mapping[str, Any], sandbox: Sandbox, targ
         assert answer.status < 400, f"{row} is not acknowledged: {answer}"
     if "clock" in needs:
         sandbox.call("PUT", "clock", {"advance_s": needs["clock"]})
+    return sandbox, target
 
 
 def compare(document: Document, row: Mapping[str, Any], answer: Answer, target: Target, media_type: str | None) -> None:

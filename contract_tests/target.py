@@ -4,7 +4,8 @@ import http.client
 import socket
 import urllib.parse
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -54,6 +55,11 @@ class Answer:
     body: bytes
 
 
+def _another(secret: str) -> str:
+    """Change the last characters of a secret."""
+    return secret[:-4] + "".join("1" if each == "0" else "0" for each in secret[-4:])
+
+
 NOT_THE_VENDORS = frozenset({"date", "server", "connection", "keep-alive", "transfer-encoding"})
 
 
@@ -62,7 +68,10 @@ Seen = Callable[[Document, Request, Answer], None]
 
 
 class Target:
-    """One vendor at its base URL. `accounts` are the headers to send, by the account's name."""
+    """One vendor at its base URL. `accounts` are the headers to send, by the account's name.
+
+    `values` take the place of whatever a request has for these path parameters.
+    """
 
     def __init__(
         self,
@@ -71,23 +80,25 @@ class Target:
         accounts: Mapping[str, Mapping[str, str]],
         http: httpx.Client,
         seen: Seen,
+        values: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.document = document
         self._seen = seen
         self.base_url = base_url
         self.accounts = accounts
+        self.values = values
         self._http = http
 
     def credential(self, account: str | None = "") -> dict[str, str | None]:
-        """Give an account's header: the first's for "", none for None, another secret in the right form for `wrong`."""
+        """Give an account's headers: the first's for "", none for None, other secrets in the right form for `wrong`."""
         if account is None or not self.accounts:
             return {}
-        ((name, value),) = self.accounts.get(account, next(iter(self.accounts.values()))).items()
-        secret = "".join("1" if each == "0" else "0" for each in value[-4:])
-        return {name: value[:-4] + secret if account == "wrong" else value}
+        headers = self.accounts.get(account, next(iter(self.accounts.values())))
+        return {name: _another(value) if account == "wrong" else value for name, value in headers.items()}
 
     def send(self, request: Request) -> Answer:
         """Send a request with these headers and no others."""
+        request = replace(request, path={name: self.values.get(name, value) for name, value in request.path.items()})
         method = request.method or request.operation.method
         made = self._http.build_request(method, self.base_url + request.target, content=request.body)
         for name in ("accept", "accept-encoding", "user-agent"):
@@ -117,38 +128,53 @@ class Target:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The control plane of a mock at its URL; `headers` are sent to it, and to no vendor."""
+
+    url: str
+    http: httpx.Client
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask it for a path below `/__admin/`; gives the JSON of the answer, None where it is empty."""
+        url = f"{self.url}/__admin/{path}"
+        answer = self.http.request(method, url, json=body, headers=dict(self.headers)).raise_for_status()
+        return answer.json() if answer.content else None
+
+
 class Sandbox:
     """A world of the mock's, made for a test, with what the control plane tells of it."""
 
-    def __init__(self, http: httpx.Client, origin: str, **wish: Any):
-        made = http.post(f"{origin}/__admin/sandboxes", json={"now": STANDING, **wish}).raise_for_status().json()
-        self._http = http
-        self._url = f"{origin}/__admin/sandboxes/{made['name']}"
+    def __init__(self, plane: Plane, seen: Seen, **wish: Any):
+        made = plane.call("POST", "sandboxes", {"now": STANDING, **wish})
+        self._plane = plane
+        self._seen = seen
+        self.name = made["name"]
         self._base_urls = made["base_urls"]
         self._credentials = made["credentials"]
 
-    def target(self, document: Document, seen: Seen = lambda *_: None) -> Target:
-        """One of its vendors; `seen` is told every answer."""
+    def target(self, document: Document) -> Target:
+        """One of its vendors, at the origin by which the mock was reached."""
         accounts = {each["account"]: each["headers"] for each in self._credentials[document.name]}
-        return Target(document, self._base_urls[document.name], accounts, self._http, seen)
+        url = self._plane.url + urllib.parse.urlsplit(self._base_urls[document.name]).path
+        return Target(document, url, accounts, self._plane.http, self._seen)
 
     def consents(self, vendor: str) -> dict[tuple[Any, ...], Mapping[str, Any]]:
         """The ledger's rows of a vendor, by person and audience."""
-        answer = self._http.get(f"{self._url}/consents", params={"vendor": vendor}).raise_for_status()
         return {
             (each["email"] and each["email"].casefold(), str(each["data"]), each["audience"]): each
-            for each in answer.json()["consents"]
+            for each in self.call("GET", f"consents?vendor={vendor}")["consents"]
         }
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the control plane, below this sandbox."""
-        answer = self._http.request(method, f"{self._url}/{path}", json=body).raise_for_status()
-        return answer.json() if answer.content else None
+        return self._plane.call(method, f"sandboxes/{self.name}/{path}", body)
 
     def reset(self) -> None:
         """Begin as new."""
-        self._http.post(f"{self._url}/reset").raise_for_status()
+        self.call("POST", "reset")
 
     def delete(self) -> None:
         """End."""
-        self._http.delete(self._url).raise_for_status()
+        self._plane.call("DELETE", f"sandboxes/{self.name}")

@@ -1,9 +1,10 @@
 import itertools
 
-import httpx
 import pytest
 
 from contract_tests.holding import hold
+from contract_tests.steps import named, node_of, parameter_examples
+from contract_tests.target import Request
 from mockserver.contract import bodies as bodies_of
 from mockserver.contract import document, examples
 
@@ -15,25 +16,11 @@ OPERATIONS = [
 ]
 
 
-def named(read, node):
-    return {name: read.resolve(each)["value"] for name, each in read.resolve(node).get("examples", {}).items()}
-
-
-def node_of(read, operation):
-    return read.tree["paths"][operation.path][operation.method.lower()]
-
-
 def paths(read, operation):
     """Every path that the examples of the path parameters give."""
-    given = [*read.tree["paths"][operation.path].get("parameters", ()), *node_of(read, operation).get("parameters", ())]
-    parameters = [each for each in map(read.resolve, given) if each["in"] == "path"]
-    for values in itertools.product(*(named(read, each).values() for each in parameters)):
-        path = operation.path
-        for parameter, value in zip(parameters, values, strict=True):
-            path = path.replace(
-                f"{{{parameter['name']}}}", httpx.QueryParams({"v": value}).__str__()[2:].replace("+", "%20")
-            )
-        yield path
+    names = [each for each in operation.parameters if each.where == "path"]
+    for values in itertools.product(*(parameter_examples(read, operation, each) for each in names)):
+        yield {each.name: value for each, value in zip(names, values, strict=True)}
 
 
 def bodies(read, operation):
@@ -42,9 +29,9 @@ def bodies(read, operation):
     found = [
         (media_type, encode(read, media_type, each["schema"], value))
         for media_type, each in content.items()
-        for value in named(read, each).values()
+        for value in named(read, each)
     ]
-    return found or [(None, None)]
+    return found or [(None, b"")]
 
 
 def encode(read, media_type, schema, value):
@@ -52,18 +39,17 @@ def encode(read, media_type, schema, value):
 
 
 @pytest.mark.parametrize(("read", "operation"), OPERATIONS)
-def test_what_the_examples_ask_for_is_answered_as_documented(base_url, read, operation):
-    mock = httpx.get(f"{base_url}/__admin/vendors").json()["vendors"]
-    credentials = next(each["credentials"] for each in mock if each["name"] == read.name)
+def test_what_the_examples_ask_for_is_answered_as_documented(ground, read, operation):
+    target = ground.target(read)
     seen = set()
     for path, (media_type, body), account in itertools.product(
-        paths(read, operation), bodies(read, operation), [each["headers"] for each in credentials] + [{}]
+        paths(read, operation), bodies(read, operation), [*target.accounts, None]
     ):
-        headers = account | ({"content-type": media_type} if media_type else {})
-        answer = httpx.request(operation.method, f"{base_url}/{read.name}{path}", headers=headers, content=body)
-        hold(read, operation, answer.status_code, answer.headers, answer.content)
-        seen.add(answer.status_code)
-    assert operation.success in seen
+        headers = target.credential(account) | ({"content-type": media_type} if media_type else {})
+        answer = target.send(Request(operation, path, headers=headers, body=body))
+        hold(read, operation, answer.status, answer.headers, answer.body, ground.asserts)
+        seen.add(answer.status)
+    assert operation.success in seen, f"no example got a {operation.success}, but {sorted(seen)}"
 
 
 def test_documents_have_examples():

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests.collector import COLLECTOR
 from contract_tests.laws import (
     LAWS,
     Step,
@@ -19,7 +18,7 @@ from contract_tests.laws import (
     the_same_history_gets_the_same_bytes,
 )
 from contract_tests.steps import requests
-from contract_tests.target import Answer, Request, Sandbox
+from contract_tests.target import Answer, Request
 from mockserver.contract import document
 from mockserver.contract.document import Document
 
@@ -27,18 +26,19 @@ DOCUMENTS = {name: document.load(name) for name in document.names()}
 
 
 @pytest.fixture(scope="module")
-def worlds(http, base_url):
+def worlds(ground):
     """Two sandboxes: one to act in, one to look on."""
-    made = Sandbox(http, base_url), Sandbox(http, base_url)
+    made = ground.sandbox(), ground.sandbox()
     yield made
     for each in made:
-        each.delete()
+        ground.end(each)
 
 
+@pytest.mark.mock
 @pytest.mark.parametrize("read", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_every_step_of_every_vendor_keeps_every_law(worlds, read):
     here, there = worlds
-    target = here.target(read, COLLECTOR.note)
+    target = here.target(read)
     drawn = st.sampled_from(read.operations).flatmap(lambda operation: requests(read, operation))
     accounts = st.sampled_from([*[name for name in target.accounts for _ in range(4)], "wrong", None])
 

@@ -3,13 +3,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from contract_tests import outcome
-from contract_tests.collector import COLLECTOR
-from contract_tests.target import Request, Sandbox
+from contract_tests.target import Request
 from mockserver.contract import document
 
+MOCK = pytest.mark.mock
 DOCUMENTS = [document.load(name) for name in document.names()]
 CASES = [
-    pytest.param(case, id=case.name, marks=pytest.mark.clause(*case.row["clauses"]))
+    pytest.param(case, id=case.name, marks=[pytest.mark.clause(*case.row["clauses"]), *([MOCK] * case.needs_mock)])
     for read in DOCUMENTS
     for case in outcome.read(read)
     if not case.row.get("stalls")
@@ -22,43 +22,27 @@ FORCED = [
 ]
 
 
-@pytest.fixture
-def world(http, base_url):
-    """Makes a sandbox: world(scenario=…)."""
-    made = []
-
-    def make(**wish):
-        made.append(Sandbox(http, base_url, **wish))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.delete()
-
-
 @pytest.mark.parametrize("case", CASES)
-def test_an_outcome_is_the_whole_answer(world, case):
+def test_an_outcome_is_the_whole_answer(ground, world, case):
     read, row = case.document, case.row
-    needs = row.get("needs", {})
-    sandbox = world(**({"scenario": needs["scenario"]} if "scenario" in needs else {}))
-    target = sandbox.target(read, COLLECTOR.note)
-    outcome.prepare(read, needs, sandbox, target)
+    sandbox, target = outcome.prepare(case, world) if ground.is_mock else (None, ground.target(read))
     for each in (row, *row.get("reads", ())):
         accept = case.media_type if each is row else None
         answer = target.send(outcome.request_of(read, each, target, accept))
         outcome.compare(read, each, answer, target, accept)
-    ledger = sandbox.consents(read.name)
     for consent in row.get("consents", ()):
+        ledger = sandbox.consents(read.name)
         assert any(consent.items() <= each.items() for each in ledger.values()), consent
 
 
+@MOCK
 def test_a_body_that_does_not_come_is_not_waited_for_for_ever(world):
     """All at once: each takes as long as the server waits."""
     assert STALLED
 
     def stalled(case):
         needs = case.row.get("needs", {})
-        target = world(**({"scenario": needs["scenario"]} if needs else {})).target(case.document, COLLECTOR.note)
+        target = world(**({"scenario": needs["scenario"]} if needs else {})).target(case.document)
         answer = target.stall(outcome.request_of(case.document, case.row, target, case.media_type))
         return case, answer, target
 
@@ -67,9 +51,10 @@ def test_a_body_that_does_not_come_is_not_waited_for_for_ever(world):
             outcome.compare(case.document, case.row, answer, target, case.media_type)
 
 
+@MOCK
 @pytest.mark.parametrize(("read", "operation", "status", "media_type", "example"), FORCED)
 def test_what_only_injection_reaches_is_answered_as_its_example(world, read, operation, status, media_type, example):
-    target = world().target(read, COLLECTOR.note)
+    target = world().target(read)
     headers = {"prefer": f"code={status}, example={example}", "accept": media_type}
     path = {each.name: "1" for each in operation.parameters if each.where == "path"}
     answer = target.send(Request(operation, path, headers=headers))
