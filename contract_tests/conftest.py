@@ -19,6 +19,14 @@ settings.register_profile("dev", max_examples=10, deadline=None)
 settings.register_profile(
     "ci", max_examples=40, derandomize=True, database=None, print_blob=True, deadline=None, phases=QUICK
 )
+settings.register_profile(  # to find any failure is enough, to find the smallest takes minutes
+    "self-test",
+    max_examples=12,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.register_profile("nightly", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("MOCKSERVER_PROFILE", "ci"))
 
