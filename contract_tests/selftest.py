@@ -11,6 +11,7 @@ from typing import Any
 
 from _pytest.runner import runtestprotocol
 
+from contract_tests.ground import subject
 from contract_tests.mutant import Mutant, Mutating
 from mockserver.contract import clauses
 from mockserver.contract.clauses import Basis
@@ -68,11 +69,10 @@ class SelfTest:
 def concerned(mutant: Mutant, items: list[Any]) -> Iterator[Any]:
     """List the tests of a mutant's operation, and those of its whole vendor."""
     for item in items:
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        document = getattr(parameters.get("case"), "document", parameters.get("read"))
-        row = getattr(parameters.get("case"), "row", {})
-        operation = row.get("operation") or getattr(parameters.get("operation"), "operation_id", None)
-        if getattr(document, "name", None) == mutant.vendor and operation in {None, mutant.row["operation"]}:
+        about = subject(item.callspec.params if hasattr(item, "callspec") else {})
+        if about is None or about.document.name != mutant.vendor:
+            continue
+        if about.operation is None or about.operation.operation_id == mutant.row["operation"]:
             yield item
 
 
