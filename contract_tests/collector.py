@@ -18,14 +18,15 @@ class Collector:
 
     def __init__(self) -> None:
         self.seen: dict[Cell, str] = {}
-        self.misfits: dict[str, str] = {}
+        self.misfits: dict[str, dict[str, str]] = {}
 
     def note(self, document: Document, request: Request, answer: Answer) -> None:
         """Note an answer; an injected one makes its cell *forced*, never *reached*."""
         try:
             cell = cell_of(document, request.operation, answer)
         except Misfit as misfit:
-            self.misfits.setdefault(f"{document.name}: {misfit}", request.shown(document))
+            asked = {"vendor": document.name, "operation_id": request.operation.operation_id}
+            self.misfits.setdefault(f"{document.name}: {misfit}", asked | {"asked": request.shown(document)})
             return
         kind = FORCED if "preference-applied" in answer.headers else REACHED
         if self.seen.get(cell) != REACHED:

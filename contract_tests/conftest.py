@@ -5,10 +5,12 @@ from pathlib import Path
 import httpx
 import pytest
 from hypothesis import Phase, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.errors import InvalidArgument
 
-from contract_tests import matrix, outcome
+from contract_tests import matrix, outcome, selection
 from contract_tests.collector import COLLECTOR
-from contract_tests.ground import Mock
+from contract_tests.ground import GROUND, PROFILE, Mock
 from contract_tests.target import Plane
 from mockserver.contract import document
 from mockserver.engine.intake import Bounds
@@ -27,13 +29,17 @@ settings.register_profile(  # to find any failure is enough, to find the smalles
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
 )
-settings.register_profile("nightly", max_examples=1000, deadline=None)
-settings.load_profile(os.environ.get("MOCKSERVER_PROFILE", "ci"))
+settings.register_profile(
+    "nightly", max_examples=1000, database=DirectoryBasedExampleDatabase(".hypothesis/examples"), deadline=None
+)
 
 
 @pytest.fixture(scope="session")
-def ground():
-    """What is under test: a server of our own on a free port, with little patience for bodies that do not come."""
+def ground(pytestconfig):
+    """What is under test: what the run was given, else a mock of our own with little patience for late bodies."""
+    if GROUND in pytestconfig.stash:
+        yield pytestconfig.stash[GROUND]
+        return
     with running(Settings(port=0, bounds=Bounds(body_timeout_s=2))) as (url, server), httpx.Client(timeout=30) as http:
         made = Mock(Plane(url, http), tuple(server.documents.values()), COLLECTOR.note)
         yield made
@@ -59,15 +65,29 @@ HOLES = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config):
-    """Give all processes of a run one folder for what they see."""
+    """Set the profile; give all processes of a run one folder for what they see."""
     config.addinivalue_line("markers", "mock: needs what only the mock has (a control plane, `Prefer`)")
+    profile = config.stash.get(PROFILE, os.environ.get("MOCKSERVER_PROFILE", "ci"))
+    try:
+        settings.load_profile(profile)
+    except InvalidArgument:
+        raise pytest.UsageError(f"MOCKSERVER_PROFILE is dev, ci or nightly, not {profile!r}") from None
     worker = getattr(config, "workerinput", None)
-    config.stash[FOLDER] = Path(worker["cells"] if worker else tempfile.mkdtemp(prefix="cells-"))
+    if GROUND not in config.stash:
+        config.stash[FOLDER] = Path(worker["cells"] if worker else tempfile.mkdtemp(prefix="cells-"))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
     node.workerinput["cells"] = str(node.config.stash[FOLDER])
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what a run was not asked for: nothing is skipped."""
+    if GROUND in config.stash:
+        left = [each for each in items if not selection.wanted(config.stash[GROUND], each)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [each for each in items if each not in left]
 
 
 def whole(config):
@@ -80,7 +100,10 @@ def whole(config):
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """Merge what was seen, and fail a whole run that left a cell open or met what no document describes."""
-    config, folder = session.config, session.config.stash[FOLDER]
+    config = session.config
+    if GROUND in config.stash:  # whoever gave it makes its own of what was seen
+        return
+    folder = config.stash[FOLDER]
     if hasattr(config, "workerinput"):
         COLLECTOR.save(folder)
         return

@@ -1,21 +1,20 @@
 """What a run stands on: a mock, in sandboxes of the run's own, or one vendor's own server.
 
-Tests take the fixture `ground` and ask it for targets; what needs sandboxes is marked `mock`, and is not run against a
-vendor. `subject` tells which operation a test is about, so that a run can leave out what it was not asked for.
+Tests take the fixture `ground` and ask it for targets; what needs sandboxes is marked `mock`.
 """
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
 
 from contract_tests.target import Plane, Sandbox, Seen, Target
 from mockserver.contract import clauses
 from mockserver.contract.clauses import Basis
 from mockserver.contract.document import Document
-from mockserver.contract.elements import Operation
 
 Accounts = Mapping[str, Mapping[str, str]]
 """The headers of each account, by its name."""
@@ -100,46 +99,7 @@ def inferred(vendor: str) -> frozenset[str]:
     return frozenset(name for name, each in clauses.load(vendor).items() if each.basis is Basis.INFERRED)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a test is about; `operation` is None where it is about a whole document."""
-
-    document: Document
-    operation: Operation | None = None
-
-    @property
-    def writes(self) -> bool:
-        """Whether it may change something."""
-        if self.operation is None:
-            return True
-        node = self.document.tree["paths"][self.operation.path][self.operation.method.lower()]
-        return self.operation.method != "GET" and not node.get("x-safe", False)
-
-
-def subject(parameters: Mapping[str, Any]) -> Subject | None:
-    """Read a test's parameters: a Document, an Operation, or a case that has both; None where it has no document."""
-    found = list(_elements(parameters.values()))
-    document = next((each for each in found if isinstance(each, Document)), None)
-    operation = next((each for each in found if isinstance(each, Operation)), None)
-    return Subject(document, operation) if document else None
-
-
-def _elements(values: Collection[Any]) -> Iterator[Any]:
-    for each in values:
-        yield each
-        yield getattr(each, "document", None)
-        yield getattr(each, "operation", None)
-
-
-def wanted(ground: Ground, item_subject: Subject | None, ids: Collection[str], needs_mock: Callable[[], bool]) -> bool:
-    """Tell whether a run on a ground has a test; `ids` are the clauses that it holds a server to."""
-    if item_subject and item_subject.document.name not in {each.name for each in ground.documents}:
-        return False
-    if ground.is_mock:
-        return True
-    if item_subject is None or needs_mock():
-        return False
-    assert isinstance(ground, VendorServer)
-    if item_subject.writes and not ground.writes:
-        return False
-    return not inferred(item_subject.document.name) & set(ids)
+GROUND = pytest.StashKey[Ground]()
+"""Where a run that was given its ground keeps it; without one the suite starts a mock of its own."""
+PROFILE = pytest.StashKey[str]()
+"""The Hypothesis profile of such a run."""

@@ -31,17 +31,20 @@ def hold(document, operation, status, headers, body, asserts=always):
         return
     for name, value in response.constant_headers:
         if asserts(document.resolve(node["headers"][name]).get("x-clauses", ())):
-            assert headers.get(name.lower()) == value, name
+            assert headers.get(name.lower()) == value, f"{name} is {headers.get(name.lower())!r}, not {value!r}"
     offered = node.get("content", {})
     if not offered:
-        assert ("content-type" in headers, body) == (False, b"")
+        assert ("content-type" in headers, body) == (False, b""), f"there is a body, where none is: {body[:200]!r}"
         return
     types = {each: name for name, content in offered.items() for each in content_types(document, name, content)}
     assert headers.get("content-type") in types, f"{headers.get('content-type')} is none of {list(types)}"
     name = types[headers["content-type"]]
     text = body.decode(media.parse(headers["content-type"]).charset)
     value = read(document, name, offered[name]["schema"], text.removeprefix("\ufeff").encode())
-    assert document.validator(offered[name]["schema"]).violations(value, "body") == []
+    found = document.validator(offered[name]["schema"]).violations(value, "body")
+    assert not found, (
+        f"the body does not match its schema at {found[0].pointer or '/'}: {found[0].message}: {text[:200]}"
+    )
 
 
 def content_types(document, name, content):

@@ -13,10 +13,10 @@ COLUMNS = ("vendor", "operation", "status", "media type", "body", "seen")
 Matrix = Mapping[Cell, str]
 
 
-def holes(matrix: Matrix, misfits: Mapping[str, str]) -> list[str]:
+def holes(matrix: Matrix, misfits: Mapping[str, Mapping[str, str]]) -> list[str]:
     """List what fails the gate: cells that were not observed, answers that no document describes."""
     open_cells = [f"unobserved: {cell}" for cell, seen in matrix.items() if seen == UNOBSERVED]
-    return open_cells + [f"undocumented: {what} (asked by {how})" for what, how in misfits.items()]
+    return open_cells + [f"undocumented: {what} (asked by {how['asked']})" for what, how in misfits.items()]
 
 
 def summary(matrix: Matrix) -> str:
@@ -49,8 +49,8 @@ def markdown(matrix: Matrix) -> str:
     return "\n".join([*lines, "", summary(matrix), ""])
 
 
-def page(matrix: Matrix) -> str:
-    """Write the matrix as a page."""
+def table(matrix: Matrix) -> str:
+    """Write the matrix as a table of a page."""
     head = "".join(f"<th>{each}</th>" for each in COLUMNS)
     body = "".join(
         f'<tr class="{row["seen"]}">'
@@ -58,10 +58,15 @@ def page(matrix: Matrix) -> str:
         + "</tr>"
         for row in rows(matrix)
     )
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def page(matrix: Matrix) -> str:
+    """Write the matrix as a page."""
     style = "table{border-collapse:collapse}td,th{padding:2px 8px;border:1px solid #ccc}.unobserved{background:#fcc}"
     return (
         f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Cells</title><style>{style}</style>'
-        f"<h1>Cells</h1><p>{summary(matrix)}</p><table><tr>{head}</tr>{body}</table></html>"
+        f"<h1>Cells</h1><p>{summary(matrix)}</p>{table(matrix)}</html>"
     )
 
 

@@ -180,12 +180,14 @@ def compare(document: Document, row: Mapping[str, Any], answer: Answer, target: 
     operation = operation_of(document, row)
     golden = expected.get("body", "")
     golden = golden[family(media_type)] if media_type else golden
-    assert re.fullmatch(pattern(golden, target.base_url), answer.body.decode(), re.DOTALL), answer.body.decode()
-    assert answer.status == expected["status"]
+    said = answer.body.decode(errors="replace")
+    assert answer.status == expected["status"], f"the status is {answer.status}, not {expected['status']}: {said}"
+    assert re.fullmatch(pattern(golden, target.base_url), said, re.DOTALL), f"the body is {said!r}, not {golden!r}"
     headers = {**answer.headers}
     length = headers.pop("content-length", None)
-    assert length in {None, str(len(answer.body))}
-    assert headers == {**documented(document, operation, expected["status"], media_type), **expected.get("headers", {})}
+    assert length in {None, str(len(answer.body))}, f"Content-Length is {length}, not {len(answer.body)}"
+    wanted = {**documented(document, operation, expected["status"], media_type), **expected.get("headers", {})}
+    assert headers == wanted, f"the headers are {headers}, not {wanted}"
 
 
 def documented(document: Document, operation: Operation, status: int, media_type: str | None) -> dict[str, str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from _pytest.runner import runtestprotocol
 
-from contract_tests.ground import subject
 from contract_tests.mutant import Mutant, Mutating
+from contract_tests.selection import subject_of
 from mockserver.contract import clauses
 from mockserver.contract.clauses import Basis
 
@@ -69,7 +69,7 @@ class SelfTest:
 def concerned(mutant: Mutant, items: list[Any]) -> Iterator[Any]:
     """List the tests of a mutant's operation, and those of its whole vendor."""
     for item in items:
-        about = subject(item.callspec.params if hasattr(item, "callspec") else {})
+        about = subject_of(item)
         if about is None or about.document.name != mutant.vendor:
             continue
         if about.operation is None or about.operation.operation_id == mutant.row["operation"]:

@@ -36,18 +36,23 @@ def test_an_outcome_is_the_whole_answer(ground, world, case):
 
 
 @MOCK
-def test_a_body_that_does_not_come_is_not_waited_for_for_ever(world):
+def test_a_body_that_does_not_come_is_not_waited_for_for_ever(ground, world):
     """All at once: each takes as long as the server waits."""
     assert STALLED
+    served = {each.name for each in ground.documents}
+    cases = [each for each in STALLED if each.document.name in served]
 
     def stalled(case):
         needs = case.row.get("needs", {})
         target = world(**({"scenario": needs["scenario"]} if needs else {})).target(case.document)
-        answer = target.stall(outcome.request_of(case.document, case.row, target, case.media_type))
+        try:
+            answer = target.stall(outcome.request_of(case.document, case.row, target, case.media_type))
+        except OSError as error:
+            pytest.fail(f"{case.name}: {error}")
         return case, answer, target
 
     with ThreadPoolExecutor(len(STALLED)) as pool:
-        for case, answer, target in pool.map(stalled, STALLED):
+        for case, answer, target in pool.map(stalled, cases):
             outcome.compare(case.document, case.row, answer, target, case.media_type)
 
 

@@ -144,3 +144,46 @@ def clauses(asked: str | None) -> None:
         click.echo(each.line())
     if asked == found[0].clause_id:
         click.echo(f"source: {found[0].source}")
+
+
+@main.command(context_settings=ENVIRONMENT)
+@click.option("--base-url", required=True, help="The mock's URL; or with --vendor where that vendor's own paths begin.")
+@click.option("--vendor", multiple=True, help="Verify this vendor only; repeatable.  [default: all that a mock serves]")
+@click.option("--credentials", type=click.Path(path_type=Path), help="YAML file: a vendor's headers and path values.")
+@click.option("--profile", type=click.Choice(["dev", "ci", "nightly"]), default="ci", help="How deeply to search.")
+@click.option("--allow-writes", is_flag=True, help="Call what changes something at a vendor's own server too.")
+@click.option("--waivers", type=click.Path(path_type=Path), help="YAML file: what may differ, and why.")
+@click.option("--admin-token", help="The token of the mock's control plane.")
+@click.option("--report", help="Files to write, of junit, html, json.  [default: all where --report-dir is given]")
+@click.option("--report-dir", type=click.Path(path_type=Path), help="Where to.  [default: verify-report]")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Requests a second.  [default: 5 to a vendor]")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30, help="Seconds to wait for an answer.")
+def verify(**flags: Any) -> None:
+    """Hold a server, the mock or a vendor's own, to the documents: run the contract suite."""
+    reports = frozenset((flags["report"] or "").replace(",", " ").split())
+    if not reports <= {"junit", "html", "json"}:
+        raise click.UsageError(f"--report is a list of junit, html, json, not {flags['report']}")
+    try:
+        from mockserver import verify as suite  # noqa: PLC0415 - pytest is slow to load, and not always there
+    except ModuleNotFoundError as error:
+        raise Unusable(f"verify needs {error.name}: pip install '{NAME}[contract]'") from None
+    folder = flags["report_dir"] or (Path("verify-report") if reports else None)
+    wish = suite.Wish(
+        base_url=flags["base_url"],
+        vendors=flags["vendor"],
+        credentials=flags["credentials"],
+        profile=flags["profile"],
+        allow_writes=flags["allow_writes"],
+        waivers=flags["waivers"],
+        admin_token=flags["admin_token"],
+        reports=reports or frozenset({"junit", "html", "json"}),
+        report_dir=folder,
+        rate=flags["rate"],
+        timeout_s=flags["timeout"],
+    )
+    result = suite.run(wish, sys.stderr)
+    told = suite.tell(result, wish)
+    if result.error:
+        raise Unusable(result.error)
+    click.echo(told)
+    sys.exit(bool(result.failures))

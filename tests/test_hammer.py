@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
+from contract_tests.target import Request
 from contract_tests.test_examples import OPERATIONS, bodies, paths
 
 CLIENTS, SANDBOXES, REQUESTS = 25, 20, 40
@@ -31,7 +32,7 @@ class Client:
             for read, operation, path, media_type, body in self.requests():
                 account = self.random.choice([*self.credentials[read.name], {}])
                 headers = {**account, **({"content-type": media_type} if media_type else {})}
-                target = f"{self.url}/~h{self.random.randrange(SANDBOXES)}/{read.name}{path}"
+                target = f"{self.url}/~h{self.random.randrange(SANDBOXES)}/{read.name}{Request(operation, path).target}"
                 answer = client.request(operation.method, target, headers=headers, content=body)
                 if answer.status_code not in operation.responses or answer.status_code == 500:
                     yield f"{operation.operation_id}: {answer.status_code} {answer.text[:200]}"

@@ -15,7 +15,7 @@ LAYERS = [
     {"engine"},
     {"admin", "lint"},
     {"server"},
-    {"trial", "drift"},
+    {"trial", "drift", "verify"},
     {"cli", "pytest_plugin"},
     {"__main__"},
 ]

@@ -1,9 +1,12 @@
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.verify.front import hidden, serving
 
 ROOT = Path(__file__).parent.parent
 
@@ -59,3 +62,16 @@ with running() as (url, server):
     assert output.count(str(installed)) >= 3
     assert str(ROOT) + "/" not in output
     assert 'b\'{"status":"ok"}\'' in output
+
+
+def test_an_installed_wheel_verifies_with_the_suite_that_it_carries(installed, tmp_path, live):
+    key = "Avala-Api demo:1ea0934d-ef65-4ae2-b513-8ed5d8a64e52"
+    (tmp_path / "key.yaml").write_text(f"aimbase: {{headers: {{authenticate: '{key}'}}}}")
+    flags = ["--vendor", "aimbase", "--credentials", "key.yaml", "--rate", "100", "--report-dir", "reports"]
+    with serving(hidden(live[0], "aimbase")) as (url, _):
+        code, output = run(installed, tmp_path, "-m", "mockserver", "verify", "--base-url", url, *flags)
+    assert code == 0, output
+    assert output.splitlines()[-1].startswith("passed: ")
+    report = json.loads((tmp_path / "reports" / "verify.json").read_text())
+    assert report["counts"]["passed"] > 1
+    assert {each.name for each in tmp_path.iterdir()} == {"key.yaml", "reports"}
