@@ -181,10 +181,12 @@ class ApiError(MockServerError):
     """A refusal the contract documents, before any vendor has worded it.
 
     `details` are for the vendor's own raisers: texts in the order in which the answer gives them. `facts` are for the
-    engine's: what a vendor's wording may want to print (`method`, `allow`, `media_type`, `url`).
+    engine's: what a vendor's wording may want to print (`method`, `allow`, `media_type`, `url`). `operation_id` is that
+    of the path, None where no operation has it; the engine sets it before the vendor words the refusal.
     """
 
     status: ClassVar[int]
+    operation_id: str | None = None
 
     def __init__(self, *details: str, clauses: tuple[str, ...] = (), **facts: str) -> None:
         super().__init__(*details)

@@ -142,6 +142,7 @@ class Edge:
         error = self._as_refusal(raised, call, at)
         status = call.vendor.statuses.get(error.status, error.status)
         operation = next((each for each in at if each.method == call.scope["method"]), at[0] if at else None)
+        error.operation_id = operation.operation_id if operation else None
         call.reply = self._replies.write(call, operation, status, call.vendor.render_error(error))
         call.reply.headers += [
             (name, error.facts[fact].encode()) for fact, name in HEADERS_OF_FACTS.items() if fact in error.facts

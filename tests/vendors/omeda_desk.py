@@ -9,7 +9,8 @@ import orjson
 import pytest
 import yaml
 
-from mockserver.vendors.omeda import Filter, Omeda
+from mockserver.vendors.omeda import Omeda
+from mockserver.vendors.omeda.records import Filter
 from mockserver.world.fixture import dump
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

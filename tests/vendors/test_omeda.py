@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from mockserver.consent import Consent, ConsentState, Stamp
-from mockserver.vendors.omeda import DeploymentType, Filter, FilterStatus
+from mockserver.vendors.omeda.records import DeploymentType, Filter, FilterStatus
 from mockserver.world.clock import begin
 from mockserver.world.journal import Finding
 from mockserver.world.sandbox import Mode

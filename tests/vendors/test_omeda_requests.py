@@ -171,6 +171,6 @@ def test_a_body_that_does_not_arrive_in_time_is_a_408():
 
 @pytest.mark.clause("OMEDA-A37", "OMEDA-A40")
 def test_a_fault_of_the_mock_is_a_500_that_stores_nothing(sandbox, driver, monkeypatch):
-    monkeypatch.setattr("mockserver.vendors.omeda.Filter", None)
+    monkeypatch.setattr("mockserver.vendors.omeda.queue.Filter", None)
     lines = ["The request could not be processed."]
     check_refused(sandbox, driver, {"status": 500, "lines": lines})

@@ -1,75 +1,45 @@
-"""Omeda: the email opt-out queue.
+"""Omeda: the email opt-out and opt-in queues, and what may be looked up of them.
 
-A submission opts addresses out of deployment types, at the level of a client, of brands or of deployment types; all of
-it is done or nothing.
+A submission opts addresses out of deployment types, at the level of a client, of brands or of deployment types, or into
+deployment types; all of it is done or nothing. `Settings`: `queue_delay_s`, how long a submission waits until it shows.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from mockserver.consent import Body, Consent, Stamp
-from mockserver.errors import (
-    ApiError,
-    BadRequest,
-    Forbidden,
-    HeadersTooLarge,
-    InternalError,
-    Invalid,
-    MethodNotAllowed,
-    Missing,
-    NoRoute,
-    NotFound,
-    PayloadTooLarge,
-    RequestTimeout,
-    Unauthorized,
-    Unreadable,
-    UnsupportedCoding,
-    UnsupportedMediaType,
-    Violation,
-)
-from mockserver.store import Transaction
+from mockserver.consent import Body, Consent
+from mockserver.errors import ApiError, BadRequest, Forbidden, NotFound
 from mockserver.vendors import Vendor
-from mockserver.vendors.omeda.reach import BRAND, CLIENT, TYPE, OptOut, Reach
-from mockserver.vendors.omeda.records import STATES, Account, Brand, DeploymentType, Filter, FilterStatus
+from mockserver.vendors.omeda.queue import Change, Queue
+from mockserver.vendors.omeda.reach import BRAND, CLIENT, OPT_IN, TYPE, Reach
+from mockserver.vendors.omeda.records import (
+    STATES,
+    Account,
+    Brand,
+    Customer,
+    DeploymentType,
+    Filter,
+    FilterStatus,
+    Queued,
+    Settings,
+)
+from mockserver.vendors.omeda.render import render_filter, render_type
+from mockserver.vendors.omeda.wording import failure
 
-MEMBERS: Mapping[str, frozenset[str]] = {
+OPT_OUT_MEMBERS: Mapping[str, frozenset[str]] = {
     CLIENT: frozenset({"EmailAddress", "Source"}),
     BRAND: frozenset({"EmailAddress", "BrandId", "Source"}),
     TYPE: frozenset({"EmailAddress", "DeploymentTypeId", "Source", "PromoCode"}),
 }
-SUCCESS = "Your submission was successful"
-SUMMARY = "There were errors with your submission.  None of the OptOuts submitted in your request were created."
-NOT_AN_OBJECT = "The request body is not a valid JSON object."
-WORDING: Mapping[type[ApiError], str] = {
-    UnsupportedMediaType: "The content type {media_type} is not supported.",
-    UnsupportedCoding: "The content encoding {coding} is not supported.",
-    Unreadable: NOT_AN_OBJECT,
-    Missing: NOT_AN_OBJECT,
-    Unauthorized: "The x-omeda-appid submitted is missing or not valid.",
-    NoRoute: "The resource requested was not found.",
-    MethodNotAllowed: "The HTTP method {method} is not allowed for this resource.",
-    RequestTimeout: "The request was not received in time.",
-    PayloadTooLarge: "The request body is too large.",
-    HeadersTooLarge: "The request headers are too large.",
-    InternalError: "The request could not be processed.",
+OPT_IN_MEMBERS: Mapping[str, frozenset[str]] = {
+    OPT_IN: frozenset({"EmailAddress", "DeploymentTypeId", "DeleteOptOut", "Source", "PromoCode"})
 }
-
-
-def _store(tx: Transaction, new: OptOut, stamp: Stamp) -> None:
-    """Store an opt-out; a repeat refreshes source and date, but changes no consent."""
-    old = tx.get(Filter, (new.email.casefold(), new.deployment_type_id))
-    tx.put(
-        Filter(
-            new.email,
-            new.deployment_type_id,
-            FilterStatus.OUT,
-            new.source,
-            created_date=old.created_date if old else stamp.since,
-            changed_date=stamp.since,
-            promo_code=new.promo_code,
-            stamp=old.stamp if old and old.status is FilterStatus.OUT else stamp,
-        )
-    )
+SUCCESS = "Your submission was successful"
+BLOCKED = (
+    "ClientOptIn submission: the DeleteOptOut element was not set to delete OptOuts. Email address {email} already has "
+    "an OptOut and it was not Opted In for deployment type id {id}."
+)
 
 
 class Omeda(Vendor):
@@ -77,7 +47,7 @@ class Omeda(Vendor):
 
     name = "omeda"
     account = Account
-    records: ClassVar = (Brand, DeploymentType, Filter)
+    records: ClassVar = (Settings, Brand, DeploymentType, Customer, Filter, Queued)
     statuses: ClassVar = {401: 403, 415: 400}
 
     def opt_out(self, client_abbreviation: str, body: dict[str, Any], account: Account) -> Body:
@@ -93,66 +63,175 @@ class Omeda(Vendor):
         Source:
             Email Optout Queue, last updated on November 30, 2018.
         """
-        self._remark(body)
-        brands = self.store.all(Brand)
-        self._check_client(client_abbreviation, account, brands)
-        reach = Reach((each for each in brands if each.client == account.client), self.store.all(DeploymentType))
+        self._remark(body, OPT_OUT_MEMBERS)
+        reach = self._reach(client_abbreviation, account)
         if lines := reach.refusals(body):
             raise BadRequest(*lines, clauses=("OMEDA-52", "OMEDA-55", "OMEDA-57"))
-        opt_outs, stamp = reach.opt_outs(body), self.stamp()
+        submission = self.ids.uuid()
+        opt_outs = reach.opt_outs(body)
         with self.store.transaction() as tx:
-            for each in opt_outs:
-                _store(tx, each, stamp)
-        return {"SubmissionId": self.ids.uuid(), "Success": SUCCESS}
+            Queue(self.store).take(tx, submission, opt_outs, self.stamp())
+        return {"SubmissionId": submission, "Success": SUCCESS}
+
+    def opt_in(self, client_abbreviation: str, body: dict[str, Any], account: Account) -> Body:
+        """Opt addresses into deployment types; where one is opted out, only if it is told to end that.
+
+        Returns:
+            {"Messages"?: [{"Message": str}], "Submission": GUID, "Success": str}: one message for each opt-in that an
+            opt-out blocks, which is no error.
+
+        Raises:
+            NotFound: no client has the abbreviation. Forbidden: it is not the appid's.
+            BadRequest: an id is not the appid's; one line each.
+
+        Source:
+            Email Optin Queue.
+        """
+        self._remark(body, OPT_IN_MEMBERS)
+        reach = self._reach(client_abbreviation, account)
+        if lines := reach.refused_opt_ins(body):
+            raise BadRequest(*lines, clauses=("OMEDA-79",))
+        asked, submission, queue = reach.opt_ins(body), self.ids.uuid(), Queue(self.store)
+        with self.store.transaction() as tx:
+            taken, blocked = _sorted(asked, queue.coming(change.key for change, _ in asked))
+            queue.take(tx, submission, taken, self.stamp())
+        messages = [{"Message": BLOCKED.format(email=each.email, id=each.deployment_type_id)} for each in blocked]
+        answer: dict[str, Any] = {"Messages": messages} if messages else {}
+        return answer | {"Submission": submission, "Success": SUCCESS}
+
+    def look_filters_up(self, brand_abbreviation: str, email_address: str, account: Account) -> Body:
+        """Tell what an address is opted into and out of, over all brands of the appid.
+
+        Returns:
+            {"Filters": [{"Source", "DeploymentTypeId", …, "CreatedDate", "ChangedDate"}], "EmailAddress", "Submission"}
+
+        Raises:
+            NotFound: no brand has the abbreviation; the address has no filters. Forbidden: it is not the appid's brand.
+
+        Source:
+            Email Opt In/Out Lookup.
+        """
+        self._brand(brand_abbreviation, account)
+        types = self._of_client(account).by_id
+        found = [
+            render_filter(each, types[str(each.deployment_type_id)])
+            for each in Queue(self.store).of(email_address, self.clock.now())
+            if str(each.deployment_type_id) in types
+        ]
+        if not found:
+            raise NotFound(f"There are no opt-ins/opt-outs for {email_address}", clauses=("OMEDA-83",))
+        return {"Filters": found, "EmailAddress": email_address, "Submission": self.ids.uuid()}
+
+    def fetch_deployment_types(self, brand_abbreviation: str, account: Account) -> Body:
+        """List the deployment types of a brand, inactive ones too.
+
+        Returns:
+            {"SubmissionId": GUID, "Id": int, "Description": str, "BrandAbbrev": str, "DeploymentTypes": [{…}]}
+
+        Raises:
+            NotFound: no brand has the abbreviation. Forbidden: it is not the appid's.
+
+        Source:
+            Deployment Type Lookup by Brand API.
+        """
+        brand = self._brand(brand_abbreviation, account)
+        types = [each for each in self.store.all(DeploymentType) if each.brand_id == brand.brand_id]
+        return {
+            "SubmissionId": self.ids.uuid(),
+            "Id": brand.id,
+            "Description": brand.name or "",
+            "BrandAbbrev": brand.brand_id,
+            "DeploymentTypes": [render_type(each) for each in types],
+        }
+
+    def flag_email_as_invalid(self, brand_abbreviation: str, body: dict[str, Any], account: Account) -> Body:
+        """Flag an address as invalid for a brand, with all customers that have it. Its filters stay as they are.
+
+        Returns:
+            {"EmailAddress": str, "OmedaCustomerIds": [int], "Success": str}
+
+        Raises:
+            NotFound: no such brand; no customer has the address. Forbidden: the brand is not the appid's.
+
+        Source:
+            Email Flag Email As Invalid.
+        """
+        brand, email = self._brand(brand_abbreviation, account), body["EmailAddress"]
+        with self.store.transaction() as tx:
+            found = [
+                each
+                for each in self.store.all(Customer)
+                if each.client == account.client and each.email.casefold() == email.casefold()
+            ]
+            if not found:
+                raise NotFound(f"Email address {email} was not found.", clauses=("OMEDA-90",))
+            for each in found:
+                tx.put(replace(each, invalid_brands=tuple(sorted({*each.invalid_brands, brand.brand_id}))))
+        return {
+            "EmailAddress": email,
+            "OmedaCustomerIds": [each.customer_id for each in found],
+            "Success": "Email Address has been marked as Invalid for customers",
+        }
 
     def consents(self) -> Iterator[Consent]:
-        """One standing an address and deployment type."""
-        for each in self.store.all(Filter):
+        """One standing an address and deployment type, as far as the queue has worked it off."""
+        for each in Queue(self.store).filters(self.clock.now()).values():
             yield Consent(each.email, str(each.deployment_type_id), STATES[each.status], each.stamp)
 
     def render_error(self, error: ApiError) -> Body:
-        """List the lines, and the summary last."""
-        return {
-            "Submission": self.ids.uuid(),
-            "Errors": [{"Error": line} for line in (*self._lines(error), SUMMARY)],
-        }
+        """List the lines; a queue's summary last."""
+        return failure(error, self.ids.uuid())
 
-    def _remark(self, body: Mapping[str, Any]) -> None:
-        """Note what is let pass: unknown members, and a body that opts nobody out; `--strict` refuses both."""
-        unknown = [name for name in body if name not in MEMBERS]
-        for level, members in MEMBERS.items():
+    def _remark(self, body: Mapping[str, Any], levels: Mapping[str, frozenset[str]]) -> None:
+        """Note what is let pass: unknown members, and a body that asks for nothing; `--strict` refuses both."""
+        unknown = [name for name in body if name not in levels]
+        for level, members in levels.items():
             unknown += [name for element in body.get(level, ()) for name in element if name not in members]
         lines = [f"'{name}' is not valid." for name in unknown]
-        if not body.keys() & MEMBERS.keys():
-            lines.append(f"'{CLIENT}', '{BRAND}' or '{TYPE}' is a required field.")
+        if not body.keys() & levels.keys():
+            *first, last = (f"'{level}'" for level in levels)
+            lines.append(f"{' or '.join(filter(None, [', '.join(first), last]))} is a required field.")
         if lines and self.strict:
             raise BadRequest(*lines, clauses=("OMEDA-A08",))
         for line in lines:
             self.note("OMEDA-A08", f"ignored: {line}")
 
-    def _check_client(self, client: str, account: Account, brands: Iterable[Brand]) -> None:
+    def _reach(self, client: str, account: Account) -> Reach:
+        """Tell how far the appid reaches for the client of the path."""
         if client == account.client:
-            return
-        known = {each.client for each in brands} | {each.client for each in self.store.all(Account)}
+            return self._of_client(account)
+        known = {each.client for each in self.store.all(Brand)} | {each.client for each in self.store.all(Account)}
         if client in known:
             raise Forbidden(
                 f"The x-omeda-appid submitted is not authorized for client {client}.", clauses=("OMEDA-A03",)
             )
         raise NotFound(f"Client {client} was not found.", clauses=("OMEDA-A03",))
 
-    def _lines(self, error: ApiError) -> Iterable[str]:
-        if isinstance(error, Invalid):
-            return {each.path: self._line(each) for each in error.violations}.values()
-        if type(error) in WORDING:
-            return [WORDING[type(error)].format(**error.facts)]
-        return error.details
+    def _of_client(self, account: Account) -> Reach:
+        brands = (each for each in self.store.all(Brand) if each.client == account.client)
+        return Reach(brands, self.store.all(DeploymentType))
 
-    @staticmethod
-    def _line(violation: Violation) -> str:
-        if not violation.path:
-            return NOT_AN_OBJECT
-        if violation.keyword == "required":
-            return f"'{violation.name}' is a required field."
-        if violation.name == "EmailAddress" and isinstance(violation.value, str):
-            return f"EmailAddress is not valid {violation.value}"
-        return f"'{violation.name}' is not valid."
+    def _brand(self, brand_abbreviation: str, account: Account) -> Brand:
+        """Find the brand of the path, which must be the appid's."""
+        brand = self.store.get(Brand, brand_abbreviation)
+        if brand is None:
+            raise NotFound(f"Brand {brand_abbreviation} was not found.", clauses=("OMEDA-94",))
+        if brand.client != account.client:
+            raise Forbidden(
+                f"The x-omeda-appid submitted is not authorized for brand {brand_abbreviation}.", clauses=("OMEDA-A19",)
+            )
+        return brand
+
+
+def _sorted(
+    asked: Iterable[tuple[Change, bool]], standing: dict[tuple[str, int], FilterStatus]
+) -> tuple[list[Change], list[Change]]:
+    """Sort opt-ins, in their order, into those taken and those that an opt-out blocks."""
+    taken, blocked = [], []
+    for change, deletes in asked:
+        if standing.get(change.key) is FilterStatus.OUT and not deletes:
+            blocked.append(change)
+        else:
+            standing[change.key] = FilterStatus.IN
+            taken.append(change)
+    return taken, blocked

@@ -1,30 +1,23 @@
 """How far an appid reaches: what it may opt people out of, and what a submission comes to."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
 
-from mockserver.vendors.omeda.records import Brand, DeploymentType, StatusCode
+from mockserver.vendors.omeda.queue import Change
+from mockserver.vendors.omeda.records import Brand, DeploymentType, FilterStatus, StatusCode
 
 CLIENT, BRAND, TYPE = "ClientOptOut", "BrandOptOut", "DeploymentTypeOptOut"
-DEFAULT_SOURCE = "Optout API 2"
+OPT_IN = "DeploymentTypeOptIn"
+SOURCES: Mapping[FilterStatus, str] = {FilterStatus.OUT: "Optout API 2", FilterStatus.IN: "Optin API 2"}
 NO_BRANDS = "There are currently no valid brands associated for the client submitted."
 NOT_AUTHORIZED = (
-    "{level} submission ({id}): the {member} is not authorized for OptOuts for the AppId submitted. "
-    "Email address {email} was not opted out."
+    "{level} submission ({id}): the {member} is not authorized for {what}s for the AppId submitted. "
+    "Email address {email} was not opted {way}."
 )
 
 
-class OptOut(NamedTuple):
-    """One address to opt out of one deployment type."""
-
-    email: str
-    deployment_type_id: int
-    source: str
-    promo_code: str | None
-
-
 class Reach:
-    """The brands and deployment types that an appid may opt people out of. Ids are compared as text."""
+    """The brands and deployment types that an appid may opt people in and out of. Ids are compared as text."""
 
     def __init__(self, brands: Iterable[Brand], types: Iterable[DeploymentType]) -> None:
         """Sort the types by brand."""
@@ -37,33 +30,61 @@ class Reach:
     def refusals(self, body: Mapping[str, Any]) -> list[str]:
         """Word what the appid may not do: the client's line once, then a line an id, as submitted."""
         lines = [NO_BRANDS] if body.get(CLIENT) and not self.types else []
-        for level, member, known in ((BRAND, "BrandId", self.types), (TYPE, "DeploymentTypeId", self.by_id)):
-            lines += [
-                NOT_AUTHORIZED.format(level=level, id=each, member=member, email=element["EmailAddress"])
-                for element in body.get(level, ())
-                for each in as_list(element[member])
-                if str(each) not in known
-            ]
-        return lines
+        lines += self._unauthorized(body, BRAND, "BrandId", self.types)
+        return lines + self._unauthorized(body, TYPE, "DeploymentTypeId", self.by_id)
 
-    def opt_outs(self, body: Mapping[str, Any]) -> list[OptOut]:
+    def refused_opt_ins(self, body: Mapping[str, Any]) -> list[str]:
+        """Word the deployment types of opt-ins that the appid has no right to."""
+        return self._unauthorized(body, OPT_IN, "DeploymentTypeId", self.by_id)
+
+    @staticmethod
+    def _unauthorized(body: Mapping[str, Any], level: str, member: str, known: Container[str]) -> list[str]:
+        what, way = ("OptIn", "in") if level == OPT_IN else ("OptOut", "out")
+        return [
+            NOT_AUTHORIZED.format(
+                level=level, id=each, member=member, what=what, email=element["EmailAddress"], way=way
+            )
+            for element in body.get(level, ())
+            for each in as_list(element[member])
+            if str(each) not in known
+        ]
+
+    def opt_outs(self, body: Mapping[str, Any]) -> list[Change]:
         """Resolve the levels to active deployment types, client before brand before type."""
-        found: list[OptOut] = []
+        found: list[Change] = []
         for element in body.get(CLIENT, ()):
-            found += _active(element, self.by_id.values())
+            found += _changes(element, self.by_id.values())
         for element in body.get(BRAND, ()):
             for brand_id in as_list(element["BrandId"]):
-                found += _active(element, self.types[str(brand_id)])
+                found += _changes(element, self.types[str(brand_id)])
         for element in body.get(TYPE, ()):
             named = [self.by_id[str(each)] for each in as_list(element["DeploymentTypeId"])]
-            found += _active(element, named, element.get("PromoCode"))
+            found += _changes(element, named, promo_code=element.get("PromoCode"))
         return found
 
+    def opt_ins(self, body: Mapping[str, Any]) -> list[tuple[Change, bool]]:
+        """Resolve opt-ins to active deployment types, each with whether it may end an opt-out."""
+        return [
+            (change, element.get("DeleteOptOut") == 1)
+            for element in body.get(OPT_IN, ())
+            for change in _changes(
+                element,
+                [self.by_id[str(each)] for each in as_list(element["DeploymentTypeId"])],
+                FilterStatus.IN,
+                element.get("PromoCode"),
+            )
+        ]
 
-def _active(element: Mapping[str, Any], types: Iterable[DeploymentType], promo_code: str | None = None) -> list[OptOut]:
-    email, source = element["EmailAddress"], element.get("Source", DEFAULT_SOURCE)
+
+def _changes(
+    element: Mapping[str, Any],
+    types: Iterable[DeploymentType],
+    status: FilterStatus = FilterStatus.OUT,
+    promo_code: str | None = None,
+) -> list[Change]:
+    email, source = element["EmailAddress"], element.get("Source", SOURCES[status])
     return [
-        OptOut(email, each.deployment_type_id, source, promo_code)
+        Change(email, each.deployment_type_id, status, source, promo_code)
         for each in types
         if each.status_code is StatusCode.ACTIVE
     ]

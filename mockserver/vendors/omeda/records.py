@@ -1,4 +1,4 @@
-"""What Omeda keeps: appids, brands, deployment types, and the filters of addresses."""
+"""What Omeda keeps: appids, brands, deployment types, customers, filters of addresses, and what waits in its queue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,12 +38,30 @@ class Account(BaseAccount):
 
 
 @dataclass(frozen=True)
+class Settings:
+    """`queue_delay_s`: seconds by the sandbox's clock after which what a queue took comes to show; 0 for at once."""
+
+    queue_delay_s: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a queue that answers before it was asked."""
+        if self.queue_delay_s < 0:
+            raise ValueError(f"queue_delay_s: {self.queue_delay_s} is less than 0")
+
+    @property
+    def key(self) -> str:
+        """There is one row."""
+        return "settings"
+
+
+@dataclass(frozen=True)
 class Brand:
-    """A brand of a client; `client` is None for one that no appid here reaches."""
+    """A brand of a client; `client` is None for one that no appid here reaches. `id` is its integer id."""
 
     brand_id: str
     client: str | None = None
     name: str | None = None
+    id: int = 0
 
     @property
     def key(self) -> str:
@@ -59,6 +77,9 @@ class DeploymentType:
     brand_id: str
     name: str | None = None
     status_code: StatusCode = StatusCode.ACTIVE
+    description: str | None = None
+    alternate_id: str = ""
+    designation_type_id: int = 1
 
     @property
     def key(self) -> int:
@@ -82,3 +103,37 @@ class Filter(Stamped):
     def key(self) -> tuple[str, int]:
         """Address in any letter case, deployment type."""
         return self.email.casefold(), self.deployment_type_id
+
+
+@dataclass(frozen=True)
+class Queued(Stamped):
+    """A filter's change that waits in the queue: `stamp` is the moment at which it shows, and the request."""
+
+    submission: str
+    number: int
+    due: datetime
+    email: str
+    deployment_type_id: int
+    status: FilterStatus
+    source: str
+    promo_code: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The submission, and the change's place in it."""
+        return self.submission, self.number
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A customer of a client. `invalid_brands` are those for which its address was flagged as invalid."""
+
+    customer_id: int
+    client: str
+    email: str
+    invalid_brands: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> int:
+        """The id."""
+        return self.customer_id
