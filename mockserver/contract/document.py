@@ -178,6 +178,7 @@ class Document:
             validator=validator,
             lenient=node.get("x-lenient"),
             any_case=self.ignores_parameter_case,
+            empty_is_none=node.get("allowEmptyValue", False),
         )
 
     def _content(self, node: Mapping[str, Any], sent: Validator | None) -> Content:

@@ -14,7 +14,8 @@ class Parameter:
     """A parameter of an operation; `where` is `path`, `query`, `header` or `cookie`.
 
     `lenient` (`x-lenient`) is the value, and the clause, that `--lenient` takes in the place of what does not match;
-    `any_case` says that a query may name it in any letter case.
+    `any_case` says that a query may name it in any letter case; `empty_is_none` that an empty value is as if left out
+    (`allowEmptyValue`).
     """
 
     name: str
@@ -24,6 +25,7 @@ class Parameter:
     validator: Validator
     lenient: Mapping[str, Any] | None = None
     any_case: bool = False
+    empty_is_none: bool = False
 
     def is_named(self, name: str) -> bool:
         """Tell whether a query's name is this parameter's."""

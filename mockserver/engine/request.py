@@ -21,6 +21,8 @@ Pairs = list[tuple[str, str]]
 def read_parameter(parameter: Parameter, call: Call, pairs: Pairs, violations: list[Violation]) -> Any:
     """Read one parameter; what does not match is added to `violations`."""
     text = _text(parameter, call, pairs)
+    if parameter.empty_is_none:
+        text = text or None
     place = (parameter.name,)
     if text is None:
         if parameter.required:

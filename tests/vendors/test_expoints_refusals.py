@@ -88,7 +88,7 @@ def test_header_fields_over_32_kib_are_a_431(sandbox, driver, kind):
 @pytest.mark.clause("EXPOINTS-35", "EXPOINTS-C31")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_fault_of_the_mock_is_a_500(sandbox, driver, monkeypatch, kind):
-    monkeypatch.setattr("mockserver.vendors.expoints.Expoints._has_data", None)
+    monkeypatch.setattr("mockserver.vendors.expoints.Expoints._by_data", None)
     with unchanged(sandbox):
         answer = ask(driver, [{"Email": "in@example.com"}], kind)
         assert_refused(answer, 500, "An error has occurred.", kind)

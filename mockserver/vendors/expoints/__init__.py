@@ -1,9 +1,9 @@
-"""Expoints: whether customers have opted out, by address or by data.
+"""Expoints: whether customers have opted out, by address or by data; the list of who has, and how to end it.
 
 `Settings` has the vendor's one switch: `body_timeout_s`, how long the body of a request may take to arrive.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -11,49 +11,32 @@ from typing import Any, ClassVar
 from mockserver.consent import Body, Consent, ConsentState
 from mockserver.errors import (
     ApiError,
+    BadControlRequest,
+    BadRequest,
+    Conflicting,
     Forbidden,
-    HeadersTooLarge,
-    InternalError,
     Invalid,
-    MethodNotAllowed,
-    Missing,
-    NoRoute,
-    PayloadTooLarge,
-    RequestTimeout,
     TooManyRequests,
     Unauthorized,
     Unavailable,
-    Unreadable,
-    UnsupportedCoding,
-    UnsupportedMediaType,
     Violation,
 )
 from mockserver.vendors import Vendor
-from mockserver.vendors.expoints.records import Account, Column, OptOut, Settings, Usage
+from mockserver.vendors.events import ADDRESS, event
+from mockserver.vendors.expoints.listing import MOST, NUMBER, Pairs, data_filters, not_valid, page, span
+from mockserver.vendors.expoints.records import Account, Column, Datum, OptOut, Settings, Usage
+from mockserver.vendors.expoints.render import render_column, render_opt_out
+from mockserver.vendors.expoints.wording import failure
 
 RETRY_AFTER_S = 60
 WINDOW = timedelta(minutes=1)
-INVALID = "The request is invalid."
-CONVERSION = "An error has occurred."
-REQUIRED = "The Customers field is required."
-WORDING: Mapping[type[ApiError], str] = {
-    Unauthorized: "Authorization has been denied for this request.",
-    Forbidden: "Server refuses to authorize the request.",
-    NoRoute: "No HTTP resource was found that matches the request URI '{url}'.",
-    MethodNotAllowed: "The requested resource does not support http method '{method}'.",
-    RequestTimeout: "The server timed out waiting for the request.",
-    UnsupportedCoding: "The request entity's content encoding '{coding}' is not supported for this resource.",
-    PayloadTooLarge: "Maximum request length exceeded.",
-    TooManyRequests: "Too many requests in a given amount of time.",
-    HeadersTooLarge: "The request header fields are too long.",
-    InternalError: "An error has occurred.",
-    Unavailable: "The server is unable to proces the request at the moment, try again later.",
+VALUES = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": {"type": "string"},
+    "description": "What the customer is known by: values by the names of columns.",
 }
-UNSUPPORTED = "The request entity's media type '{}' is not supported for this resource."
-NO_CONTENT_TYPE = (
-    "The request contains an entity body but no Content-Type header. "
-    "The inferred media type 'application/octet-stream' is not supported for this resource."
-)
+Customer = Mapping[str, Any]
 
 
 class Expoints(Vendor):
@@ -95,43 +78,133 @@ class Expoints(Vendor):
         self._look_over(customers)
         return [
             {
-                "OptOut": self._has_address(each) or self._has_data(each),
+                "OptOut": bool(self._by_address(each["Email"]) or self._by_data(each["CustomerDataColumns"])),
                 "Email": each["Email"],
                 "CustomerDataColumns": each["CustomerDataColumns"],
             }
             for each in customers
         ]
 
+    def list_opt_outs(  # noqa: PLR0913, PLR0917 - the parameters are the document's
+        self,
+        transaction_date_filter_from: str | None,
+        transaction_date_filter_to: str | None,
+        opt_out_date_filter_from: str | None,
+        opt_out_date_filter_to: str | None,
+        include_test_records: bool | None,  # noqa: FBT001 - as above
+        cursor: str | None,
+        limit: int | None,
+        query: Pairs,
+    ) -> Body:
+        """List who has opted out, a page at a time, oldest first.
+
+        Returns:
+            {"OptOuts": [{"OptOutDate", "Email", …, "Data": [column]}], "NextCursor": str | None}
+
+        Raises:
+            Invalid: a filter or the cursor cannot be read.
+
+        Source:
+            GET customer/getoptouts, version 3.
+        """
+        transacted = span("TransactionDateFilter", transaction_date_filter_from, transaction_date_filter_to)
+        opted_out = span("OptOutDateFilter", opt_out_date_filter_from, opt_out_date_filter_to)
+        filters = data_filters(query)
+        found = (
+            each
+            for each in self.store.all(OptOut)
+            if (include_test_records or not each.is_test)
+            and opted_out.holds(each.opt_out_date)
+            and transacted.holds(each.transaction_date)
+            and all(one.holds(each) for one in filters)
+        )
+        shown, following = page(found, cursor, limit or MOST, query)
+        return {"OptOuts": [render_opt_out(each) for each in shown], "NextCursor": following}
+
+    def delete_opt_out(self, body: Mapping[str, Any]) -> None:
+        """End the opt-outs of an address, of data, or of both at once; where there are none that is a success, too.
+
+        Raises:
+            BadRequest: nobody is named; with `--strict`, there are none.
+
+        Source:
+            DELETE customer/deleteoptout, version 3.
+        """
+        email, data = body["Email"], body["Data"]
+        if not email and not data:
+            raise BadRequest(clauses=("EXPOINTS-C47",))
+        found = self._by_address(email) if email else self._by_data(data)
+        if email and data:
+            found = [each for each in found if each in self._by_data(data)]
+        if not found and self.strict:
+            raise BadRequest(clauses=("EXPOINTS-C16",))
+        if not found:
+            self.note("EXPOINTS-C16", "there is no such opt-out to delete")
+        with self.store.transaction() as tx:
+            for each in found:
+                tx.delete(OptOut, each.key)
+
+    def list_columns(self, required: bool | None, archived: bool | None, query: Pairs) -> Body:  # noqa: FBT001 - the document's
+        """List the columns of customer data.
+
+        Returns:
+            {"CustomerDataColumns": [{"Id", "Required", "Archived", "Name", "DisplayName"}]}
+
+        Raises:
+            Invalid: an id is no number.
+
+        Source:
+            GET customerdatacolumn, version 3.
+        """
+        sent = [value for name, value in query if name.lower() == "customerdatacolumnids" and value]
+        if wrong := [each for each in sent if not NUMBER.fullmatch(each)]:
+            raise not_valid("CustomerDataColumnIds", wrong[0])
+        ids = [int(each) for each in sent]
+        return {
+            "CustomerDataColumns": [
+                render_column(each)
+                for each in self.store.all(Column)
+                if required in {None, each.required}
+                and archived in {None, each.archived}
+                and (not ids or each.column_id in ids)
+            ]
+        }
+
+    @event(email=ADDRESS, data=VALUES)
+    def opt_out(self, email: str | None = None, data: Mapping[str, str] | None = None) -> list[Consent]:
+        """Let a customer opt out in the mail of an invitation: one known by an address, by data, or by both."""
+        if email is None and data is None:
+            says = "nobody is named: give email, data or both"
+            raise BadControlRequest(says, (("", says),))
+        columns = {each.name: each for each in self.store.all(Column)}
+        for name in data or {}:
+            if name not in columns:
+                raise Conflicting(f"there is no column {name!r}; columns are {', '.join(columns)}")
+        known = tuple(Datum(columns[name].column_id, name, value) for name, value in (data or {}).items())
+        new = OptOut(self.clock.now(), email, known, stamp=self.stamp())
+        with self.store.transaction() as tx:
+            return [_consent(tx.get(OptOut, new.key) or tx.put(new))]
+
     def consents(self) -> Iterator[Consent]:
         """One standing an opt-out; who is known by data only has it under the columns' names."""
-        for each in self.store.all(OptOut):
-            data = {datum.name: datum.value for datum in each.data} if each.email is None else None
-            yield Consent(each.email, None, ConsentState.OPTED_OUT, each.stamp, data)
+        return map(_consent, self.store.all(OptOut))
 
     def render_error(self, error: ApiError) -> Body:
-        """Write a message, and for an invalid body the places with theirs; a body that is not there has none."""
-        if isinstance(error, Invalid):
-            return _model_state(error.violations)
-        if isinstance(error, Missing):
-            return {"Message": INVALID}
-        if isinstance(error, Unreadable):
-            return {"Message": INVALID, "ModelState": {"request": [CONVERSION]}}
-        if type(error) is UnsupportedMediaType:
-            sent = error.facts["media_type"].partition(";")[0].strip()
-            return {"Message": UNSUPPORTED.format(sent) if sent else NO_CONTENT_TYPE}
-        return {"Message": WORDING.get(type(error), CONVERSION).format(**error.facts)}
+        """Write a message, and the places of what is invalid."""
+        return failure(error)
 
-    def _has_address(self, customer: Mapping[str, Any]) -> bool:
-        return bool(customer["Email"]) and bool(self.store.find(OptOut, "email", customer["Email"].casefold()))
+    def _by_address(self, email: str | None) -> Sequence[OptOut]:
+        return self.store.find(OptOut, "email", email.casefold()) if email else ()
 
-    def _has_data(self, customer: Mapping[str, Any]) -> bool:
-        """Tell whether one opt-out has all columns asked for.
+    def _by_data(self, columns: list[Mapping[str, Any]] | None) -> Sequence[OptOut]:
+        """Find the opt-outs that have all columns asked for.
 
         A column is found by its id, or if that is 0 by its name; then value and encryption must be equal.
         """
-        asked = customer["CustomerDataColumns"] or ()
-        data = ((each["CustomerDataColumnId"] or each["Name"], each["Value"], each["IsEncrypted"]) for each in asked)
-        return bool(self.store.find(OptOut, "datum", *data))
+        data = (
+            (each["CustomerDataColumnId"] or each["Name"], each["Value"], each["IsEncrypted"]) for each in columns or ()
+        )
+        return self.store.find(OptOut, "datum", *data)
 
     def _count(self, account: Account, limit: int) -> None:
         """Count a call of a limited account; a minute begins with its first call."""
@@ -145,7 +218,7 @@ class Expoints(Vendor):
                 raise TooManyRequests(retry_after_s=str(-(-left // timedelta(seconds=1))))
             tx.put(replace(used, count=used.count + 1))
 
-    def _look_over(self, customers: list[Mapping[str, Any]]) -> None:
+    def _look_over(self, customers: list[Customer]) -> None:
         """Note what cannot be meant; `--strict` refuses a customer whom nothing is known of."""
         empty = [
             number for number, each in enumerate(customers) if not each["Email"] and not each["CustomerDataColumns"]
@@ -160,11 +233,6 @@ class Expoints(Vendor):
                     self.note("EXPOINTS-C13", f"Customers[{number}] has an encrypted column without thumbprint or key")
 
 
-def _model_state(violations: tuple[Violation, ...]) -> Body:
-    """Name the places as the framework does; only a `Customers` that is null has a text of its own."""
-    state: dict[str, list[str]] = {}
-    for each in violations:
-        place = "request" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in each.path)
-        null = each.path == ("Customers",) and each.value is None and each.keyword != "dropped"
-        state.setdefault(place, []).append(REQUIRED if null else CONVERSION)
-    return {"Message": INVALID, "ModelState": state}
+def _consent(opt_out: OptOut) -> Consent:
+    data = {datum.name: datum.value for datum in opt_out.data} if opt_out.email is None else None
+    return Consent(opt_out.email, None, ConsentState.OPTED_OUT, opt_out.stamp, data)

@@ -1,5 +1,6 @@
 """What Expoints keeps: tokens with their limits, columns, and the opt-out list."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,8 @@ class Datum:
     name: str
     value: str
     is_encrypted: bool = False
+    certificate_thumbprint: str | None = None
+    encryption_key: str | None = None
 
 
 def _addresses(opt_out: "OptOut") -> Iterator[str]:
@@ -92,9 +95,20 @@ class OptOut(Stamped):
     email: str | None = None
     data: tuple[Datum, ...] = ()
     is_test: bool = False
+    transaction_date: datetime | None = None
+    survey_closed_date: datetime | None = None
+    language: str | None = None
+    is_contact_requested: bool = False
+    is_concept: bool = False
     indexes: ClassVar = {"email": _addresses, "datum": _data}
 
     @property
     def key(self) -> tuple[str | None, tuple[Datum, ...]]:
         """Address in any letter case, data."""
         return self.email.casefold() if self.email is not None else None, self.data
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Its place in the list: by date, and where that is the same by who it is."""
+        who = hashlib.sha256(repr(self.key).encode("utf-8", "surrogatepass")).hexdigest()
+        return self.opt_out_date.isoformat(timespec="microseconds"), who
