@@ -1,5 +1,6 @@
 """The pytest plugin of a run: hands the ground over, and turns failures into findings."""
 
+import traceback
 from collections.abc import Callable, Generator
 
 import httpx
@@ -86,7 +87,7 @@ class Plugin:
         operation = subject.operation.operation_id if subject and subject.operation else asked[1]
         ids = tuple(clauses_of(item))
         test = item.nodeid.rpartition("/")[2]
-        says = self._recorder.secrets.redact(_text(excinfo))
+        says = self._recorder.secrets.redact(_text(excinfo.value))
         return Finding(
             vendor=subject.document.name if subject else asked[0],
             operation_id=operation,
@@ -107,14 +108,12 @@ class Plugin:
         return bool(self._result.error)
 
 
-def _text(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+def _text(error: BaseException) -> str:
     """Say what a failure is: of several the first; of a bare assertion the law and the line."""
-    error = excinfo.value
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    last = pytest.ExceptionInfo.from_exception(error).traceback[-1]
-    if isinstance(error, AssertionError) and not str(error):
-        return f"{last.name} does not hold: {last.statement}"
-    return (
-        str(error) if isinstance(error, AssertionError | pytest.fail.Exception) else f"{type(error).__name__}: {error}"
-    )
+    place = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, AssertionError) and not str(error) and place:
+        return f"{place[-1].name} does not hold: {place[-1].line}"
+    said = str(error).partition("\nassert ")[0]  # what pytest adds to a message are our variables
+    return said if isinstance(error, AssertionError | pytest.fail.Exception) else f"{type(error).__name__}: {said}"

@@ -33,6 +33,15 @@ class Asked:
 Answer = Callable[[Asked], Said]
 
 
+class Quiet(ThreadingHTTPServer):
+    """Cuts a connection without a word where its answer raises."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass
+
+
 @contextmanager
 def serving(answer: Answer):
     """Serve what a function answers; gives the URL and what was asked."""
@@ -60,8 +69,7 @@ def serving(answer: Answer):
 
     for method in ("GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE"):
         setattr(Handler, f"do_{method}", Handler.do)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Quiet(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", asked

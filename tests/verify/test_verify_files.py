@@ -29,9 +29,7 @@ BROKEN_CREDENTIALS = {
     "omeda: {headers: {x-omeda-appid: ''}}": ": omeda.headers.x-omeda-appid: must be printable ASCII on one line",
     'omeda: {headers: {x-omeda-appid: "a\\nb"}}': ": omeda.headers.x-omeda-appid: must be printable ASCII on one line",
     "omeda: {headers: {}}": ": omeda.headers.x-omeda-appid is missing: this vendor asks for a credential; write ",
-    "omeda: {headers: {x-omeda-appid: a}, values: {client: b}}": (
-        ": omeda.values: there is no 'client'; keys may be clientAbbreviation"
-    ),
+    "omeda: {headers: {x-omeda-appid: a}, values: {client: b}}": (": omeda.values: there is no 'client'; keys may be "),
     "omeda: {headers: {x-omeda-appid: a}, values: {clientAbbreviation: true}}": (
         ": omeda.values.clientAbbreviation: must be a text: put it into quotes"
     ),
