@@ -9,12 +9,15 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import InvalidArgument
 
 from contract_tests import matrix, outcome, selection
+from contract_tests.binding import pytest_runtest_setup
 from contract_tests.collector import COLLECTOR
 from contract_tests.ground import GROUND, PROFILE, Mock
 from contract_tests.target import Plane
 from mockserver.contract import document
 from mockserver.engine.intake import Bounds
 from mockserver.server import Settings, running
+
+__all__ = ["pytest_runtest_setup"]
 
 QUICK = [each for each in Phase if each is not Phase.explain]
 settings.register_profile("dev", max_examples=10, deadline=None)

@@ -132,18 +132,25 @@ def lint(paths: tuple[Path, ...], form: str, fail_severity: str | None, **flags:
 
 @main.command(context_settings=ENVIRONMENT)
 @click.argument("asked", required=False, metavar="[VENDOR|ID]")
-def clauses(asked: str | None) -> None:
-    """List the clauses of the contracts, and what each rests on; of one, its source too."""
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
+@click.option("--results", type=click.Path(path_type=Path), help="What pytest --junitxml=FILE wrote, for the outcomes.")
+def clauses(asked: str | None, form: str, results: Path | None) -> None:
+    """List the clauses with basis, elements, tests and outcomes; of one, tell all, and a request that shows it."""
     from mockserver.contract import clauses as registers  # noqa: PLC0415 - not for --help
+    from mockserver.tracing import matrix, render, tests  # noqa: PLC0415 - as above
+    from mockserver.tracing import results as runs  # noqa: PLC0415 - as above
 
     try:
-        found = registers.find(asked)
+        wanted = registers.find(asked)
+        rows = matrix.build(wanted, None if results is None else runs.read(results))
     except MockServerError as error:
         raise Unusable(str(error)) from error
-    for each in found:
-        click.echo(each.line())
-    if asked == found[0].clause_id:
-        click.echo(f"source: {found[0].source}")
+    has_all = tests.has_all()
+    if form == "text" and asked == wanted[0].clause_id:
+        click.echo(render.explain(rows[0]))
+    else:
+        click.echo(render.FORMATS[form](rows, has_all_tests=has_all))
+    sys.exit(any(row.faults(has_all_tests=has_all) for row in rows))
 
 
 @main.command(context_settings=ENVIRONMENT)

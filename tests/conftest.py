@@ -3,12 +3,13 @@ from itertools import chain
 
 import pytest
 
+from contract_tests.binding import pytest_runtest_setup
 from mockserver.server import Server, Settings, running
 from mockserver.world.sandbox import Mode, Start
 from tests.driver import Driver
 from tests.optional import optional, summarise
 
-__all__ = ["optional"]
+__all__ = ["optional", "pytest_runtest_setup"]
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

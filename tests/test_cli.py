@@ -162,19 +162,20 @@ def listed(*asked):
 
 def test_clauses_lists_those_of_every_vendor_or_of_one_with_their_basis():
     registers = {name: registry.load(name) for name in document.names()}
-    assert [line.split()[:2] for line in listed()] == [
+    *lines, count = listed()
+    assert [line.split()[:2] for line in lines] == [
         [clause_id, clause.basis] for register in registers.values() for clause_id, clause in register.items()
     ]
+    assert count == f"{len(lines)} clauses, 0 of them not shown, not held or failed"
     for name, register in registers.items():
-        assert [line.split()[0] for line in listed(name)] == list(register)
+        assert [line.split()[0] for line in listed(name)[:-1]] == list(register)
 
 
-def test_clauses_tells_the_source_of_one():
-    register = registry.load(document.names()[0])
-    for clause_id, clause in register.items():
-        line, source = listed(clause_id)
-        assert line.startswith(f"{clause_id:14} {clause.basis:9} {clause.says}")
-        assert line.endswith(f"(not mocked: {clause.not_mocked})") == (clause.not_mocked is not None)
+def test_clauses_tells_all_about_one():
+    for name in document.names():
+        clause = next(iter(registry.load(name).values()))
+        line, source, *_ = listed(clause.clause_id)
+        assert line.startswith(f"{clause.clause_id:14} {clause.basis:9} {clause.says}")
         assert source == f"source: {clause.source}"
 
 

@@ -15,7 +15,7 @@ LAYERS = [
     {"engine"},
     {"admin", "lint"},
     {"server"},
-    {"trial", "drift", "verify"},
+    {"trial", "drift", "verify", "tracing"},
     {"cli", "pytest_plugin"},
     {"__main__"},
 ]

@@ -1,27 +1,16 @@
-import re
-from pathlib import Path
-
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from mockserver.contract import clauses, document, examples
 from mockserver.contract.clauses import Basis
+from mockserver.tracing import tests
 
 VENDORS = document.names()
-TESTS = Path(__file__).parent
-MARK = re.compile(r"""["']([A-Z]+-[A-Z]?\d+)["']""")
 
 
 def marked():
-    """The clause ids that tests are bound to: in the modules that mark by clause, or in the rows of their tables."""
-    found = set()
-    for path in [*TESTS.rglob("*.py"), *(TESTS.parent / "contract_tests").rglob("*.py")]:
-        if "mark.clause(" in path.read_text() and path.name != Path(__file__).name:
-            found |= set(MARK.findall(path.read_text()))
-    for path in [*TESTS.rglob("*.yaml"), *(TESTS.parent / "contract_tests").rglob("*.yaml")]:
-        for line in re.findall(r"clauses: \[([^\]]*)\]", path.read_text()):
-            found |= {each.strip() for each in line.split(",")}
-    return found
+    """The clause ids that tests are bound to."""
+    return {each.clause_id for each in tests.find()}
 
 
 @pytest.mark.parametrize("name", VENDORS)
