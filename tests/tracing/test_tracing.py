@@ -1,5 +1,4 @@
 import json
-import shlex
 
 import pytest
 from click.testing import CliRunner
@@ -242,5 +241,4 @@ def test_every_request_that_shows_an_element_is_answered_as_documented():
     }
     with running(Settings(port=0)) as (url, _):
         for vendor, command in sorted(shown):
-            assert SHOWN in shlex.split(command.replace("-X PUT", ""))[2], command
             assert "Resource not found" not in curl(command, url), (vendor, command)
