@@ -15,6 +15,7 @@ from mockserver.vendors.expoints.records import OptOut
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MOST = 100
+OF_PAGES = frozenset(name.lower() for name in ("Cursor", "Limit"))
 DATA_FILTER = re.compile(r"datafilters\[(\d{1,3})\]\.(customerdatacolumnid|name|values\[\d{1,3}\])", re.IGNORECASE)
 NUMBER = re.compile(r"-?[0-9]{1,10}")
 Pairs = Sequence[tuple[str, str]]
@@ -115,7 +116,7 @@ def page(found: Iterable[OptOut], cursor: str | None, limit: int, asked: Pairs) 
 
 def _filters(asked: Pairs) -> list[list[str]]:
     """Give what a cursor is bound to."""
-    return sorted([name.lower(), value] for name, value in asked if name.lower() not in {"cursor", "limit"})
+    return sorted([name.lower(), value] for name, value in asked if name.lower() not in OF_PAGES)
 
 
 def _cursor(last: OptOut, asked: Pairs) -> str:
