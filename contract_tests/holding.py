@@ -59,7 +59,8 @@ def read(document, media_type, schema, body):
     """Read an answer's body; one in XML as its reader does, or element by element where it has none; text as text."""
     if media_type.endswith("json"):
         return orjson.loads(body)
-    if document.resolve(schema).get("type") == "string":
+    node = document.resolve(schema)
+    if node.get("type") == "string" and "xml" not in node:
         return body.decode()
     try:
         return READERS["datacontract"](schema, document.resolve).read(body, "utf-8").value

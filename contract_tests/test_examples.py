@@ -1,4 +1,5 @@
 import itertools
+from urllib.parse import urlencode
 
 import pytest
 
@@ -21,6 +22,12 @@ def paths(read, operation):
     names = [each for each in operation.parameters if each.where == "path"]
     for values in itertools.product(*(parameter_examples(read, operation, each) for each in names)):
         yield {each.name: value for each, value in zip(names, values, strict=True)}
+
+
+def query(read, operation):
+    """The parameters that a query must have, with their first examples."""
+    needed = [each for each in operation.parameters if each.where == "query" and each.required]
+    return urlencode({each.name: parameter_examples(read, operation, each)[0] for each in needed})
 
 
 def bodies(read, operation):
@@ -46,7 +53,7 @@ def test_what_the_examples_ask_for_is_answered_as_documented(ground, read, opera
         paths(read, operation), bodies(read, operation), [*target.accounts, None]
     ):
         headers = target.credential(account) | ({"content-type": media_type} if media_type else {})
-        answer = target.send(Request(operation, path, headers=headers, body=body))
+        answer = target.send(Request(operation, path, query(read, operation), headers, body))
         hold(read, operation, answer.status, answer.headers, answer.body, ground.asserts)
         seen.add(answer.status)
     assert operation.success in seen, f"no example got a {operation.success}, but {sorted(seen)}"

@@ -156,6 +156,7 @@ class Document:
                     for status, each in node["responses"].items()
                     if not str(status).startswith("x-")
                 },
+                secret=bool(node.get("x-secret", False)),
             )
         except (KeyError, ValueError) as error:
             raise DocumentError(f"{place}: {error!r} is missing, or no status of three digits") from None

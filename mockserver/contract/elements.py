@@ -70,7 +70,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Operation:
-    """A path and method of a document."""
+    """A path and method of a document; `secret` says that its bodies hold credentials (`x-secret`)."""
 
     operation_id: str
     method: str
@@ -79,6 +79,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     content: Content | None
     responses: Mapping[int, Response]
+    secret: bool = False
 
     @property
     def success(self) -> int:

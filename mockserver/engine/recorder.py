@@ -15,6 +15,7 @@ class Recorder:
         """Stand before one vendor's edge."""
         self.edge = edge
         self._secrets = CREDENTIAL_HEADERS | {scheme.header for scheme in edge.document.schemes.values()}
+        self._secret_operations = {each.operation_id for each in edge.document.operations if each.secret}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Write one request down."""
@@ -41,6 +42,7 @@ class Recorder:
 
         def end() -> None:
             nonlocal era
+            exchange.secret_bodies = exchange.operation_id in self._secret_operations
             with contextlib.suppress(UnknownSandbox):
                 begin()
                 keep(sandbox.store.journal, era or 0, exchange)

@@ -59,6 +59,7 @@ class Exchange:
     fault: str | None = None
     duration_ms: float = 0.0
     secret_headers: frozenset[str] = CREDENTIAL_HEADERS
+    secret_bodies: bool = False
     _began: int = field(default_factory=elapsed_ns)
 
     @property
@@ -85,7 +86,7 @@ class Exchange:
             response = {
                 "status": self.status,
                 "headers": self._headers(self.response_headers),
-                **_text(self.response_body),
+                **self._body(self.response_body),
             }
         return {
             "id": self.id,
@@ -97,7 +98,7 @@ class Exchange:
                 "path": self.path,
                 "query": self.query,
                 "headers": self._headers(self.request_headers),
-                **_text(self.request_body),
+                **self._body(self.request_body),
             },
             "response": response,
             "verdict": self.verdict,
@@ -106,6 +107,9 @@ class Exchange:
             "fault": self.fault,
             "duration_ms": self.duration_ms,
         }
+
+    def _body(self, body: bytes) -> dict[str, str]:
+        return {"body": REDACTED} if body and self.secret_bodies else _text(body)
 
     def _headers(self, headers: Headers) -> list[list[str]]:
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]

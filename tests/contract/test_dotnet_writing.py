@@ -119,6 +119,19 @@ def test_a_root_without_namespace_is_plain(value, xml):
     assert ERRORS.write(value).decode() == xml
 
 
+def test_a_scalar_as_root_declares_its_own_namespace_only():
+    schema = {"type": "string", "xml": {"name": "string", "namespace": "urn:s"}}
+    assert Writer(schema, resolve).write("a<b") == b'<string xmlns="urn:s">a&lt;b</string>'
+    assert Writer({"type": "integer", "xml": {"name": "int"}}, resolve).write(5) == b"<int>5</int>"
+
+
+def test_a_schema_may_ask_for_the_declaration():
+    schema = SCHEMAS["Error"] | {"x-xml-declaration": True}
+    assert Writer(schema, resolve).write({"Message": "m"}) == (
+        b'<?xml version="1.0"?><Error><Message>m</Message></Error>'
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "element"),
     [

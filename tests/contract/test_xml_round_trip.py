@@ -102,7 +102,7 @@ def told(read, node, name, value):
     """Tell from schema and value alone what a document must hold: name, whether it is nil, text, children."""
     node = read.resolve(node)
     if value is None:
-        return name, True, "", []
+        return name, name.startswith("{"), "", []  # below a plain root null is but empty
     if node["type"] == "array" and "x-xml-joined" not in node:
         item = name_of(read.resolve(node["items"]))
         return name, False, "", [told(read, node["items"], item, each) for each in value]

@@ -138,3 +138,15 @@ def test_a_vendor_may_have_a_time_out_of_its_own(tmp_path):
     driver = Driver(dispatcher(tmp_path, Hasty)[0])
     start, _ = asyncio.run(talk(driver, [chunk(b"{")], CHUNKED))
     assert start["status"] == 408
+
+
+def test_bodies_that_hold_credentials_are_not_shown_by_the_journal(tmp_path):
+    secret = DOCUMENT.replace("      operationId: opt_out\n", "      operationId: opt_out\n      x-secret: true\n")
+    app, world = dispatcher(tmp_path, Acme, secret)
+    driver = Driver(app, headers={"x-key": "k1"})
+    for method, body in (("PUT", b'{"state":"out"}'), ("PUT", b"{"), ("GET", b"")):
+        sent = {"content-type": "application/json"}
+        driver.request(method, "/acme/lists/1/a@acme.test", headers=sent, body=body, query=b"limit=1")
+    shown = [each.render() for each in world.find("default").store.journal.entries()[0]]
+    assert [each["request"]["body"] for each in shown] == ["[REDACTED]", "[REDACTED]", ""]
+    assert [each["response"]["body"][:10] for each in shown] == ["[REDACTED]", "[REDACTED]", '{"list":1,']

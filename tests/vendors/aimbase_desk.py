@@ -142,7 +142,11 @@ def assert_not_found(answer, url):
     """Compare with the one plain refusal."""
     body = orjson.dumps({"Message": f"No HTTP resource was found that matches the request URI '{url}'."})
     assert (answer.status, answer.body) == (404, body)
-    assert answer.headers == {"content-type": "application/json", "content-length": str(len(body)), **UNKEPT}
+    assert answer.headers == {
+        "content-type": "application/json; charset=utf-8",
+        "content-length": str(len(body)),
+        **UNKEPT,
+    }
 
 
 def ids(answer):

@@ -2,7 +2,8 @@
 
 All tags are made when the schema is compiled. A namespace not yet in scope becomes the default where an element is in
 it, and gets a prefix (`d3p1`: the depth, and a counter that is always 1 here) where the elements below it are.
-A root without namespace is written plain, as Web API's HttpError writes itself: no declarations, no `i:nil`.
+A root without namespace is written plain, as Web API's HttpError writes itself: no declarations, no `i:nil`. A scalar
+as root declares its own namespace only. Where the schema says `x-xml-declaration`, the declaration of XML comes first.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from mockserver.errors import DocumentError
 
 Write = Callable[[Any, list[str]], None]
 Scope = Mapping[str, str]  # namespaces by prefix, the default's is ""
+DECLARATION = '<?xml version="1.0"?>'
 
 
 class Writer:
@@ -29,16 +31,17 @@ class Writer:
             DocumentError: it has what cannot be written so.
         """
         root = shape(schema, resolve)
-        scope = {"i": INSTANCE} if root.element.namespace else {"": ""}
+        scope = {"": ""} if not root.element.namespace else {} if isinstance(root, Scalar) else {"i": INSTANCE}
+        self._prolog = DECLARATION if resolve(schema).get("x-xml-declaration") else ""
         self._write = _element(named(root), root, 1, scope)
 
     def write(self, value: Any) -> bytes:
-        """Write a value that matches the schema: UTF-8, without a declaration; absent members are left out.
+        """Write a value that matches the schema: UTF-8; absent members are left out.
 
         Raises:
             ValueError: it has a lone surrogate, or an empty name in a map.
         """
-        out: list[str] = []
+        out = [self._prolog]
         self._write(value, out)
         return "".join(out).encode()
 

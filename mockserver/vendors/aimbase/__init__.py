@@ -1,6 +1,7 @@
-"""Aimbase: subscribers' opt-ins and e-mail status, as an OData 4.0 entity set.
+"""Aimbase: subscribers' opt-ins and e-mail status, as an OData 4.0 entity set, beside the services that fill it.
 
-`Settings`: `page_size`, rows on a page of the service's own (none unless set), and `case_insensitive_strings`.
+`Settings`: `page_size`, rows on a page of the service's own (none unless set), `case_insensitive_strings`, and
+`opt_in_resubscribes`, whether a submission with consent ends what was unsubscribed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,17 +14,21 @@ from mockserver.errors import (
     BadRequest,
     HeadersTooLarge,
     InternalError,
+    Invalid,
     MethodNotAllowed,
     NoRoute,
     NotFound,
     PayloadTooLarge,
     RequestTimeout,
     Unauthorized,
+    Unreadable,
+    UnsupportedCoding,
+    UnsupportedMediaType,
 )
 from mockserver.odata import EntitySet, Metadata, Query, QueryError, Reading, Rendering, csdl, options, parse, read_key
 from mockserver.odata.paging import next_query
 from mockserver.odata.wording import unusable_property
-from mockserver.vendors import Answer, Vendor
+from mockserver.vendors import Answer
 from mockserver.vendors.aimbase import protocol
 from mockserver.vendors.aimbase.records import (
     CENTRAL,
@@ -33,32 +38,41 @@ from mockserver.vendors.aimbase.records import (
     SUBSCRIBERS_IGNORING_CASE,
     TOKEN_LIFE,
     Account,
+    OptInList,
     Settings,
     Subscriber,
+    SubscriberType,
+    User,
+    consent,
 )
+from mockserver.vendors.aimbase.services import PLAIN, Services, WrongPassword, first_fault
 
+UNSUPPORTED = "The request entity's media type '{media_type}' is not supported for this resource."
 WORDING: Mapping[type[ApiError], str] = {
+    WrongPassword: "Incorrect Username/Password",
     Unauthorized: "Authorization has been denied for this request.",
     NotFound: "No entity with that key was found.",
     MethodNotAllowed: "The requested resource does not support http method '{method}'.",
     RequestTimeout: "The request was not received in time.",
     PayloadTooLarge: "Maximum request length exceeded.",
+    UnsupportedMediaType: UNSUPPORTED,
+    UnsupportedCoding: "The request entity's content encoding '{coding}' is not supported for this resource.",
     HeadersTooLarge: "The request headers are too large.",
     InternalError: "An internal error has occurred.",
 }
 Pairs = list[tuple[str, str]]
 
 
-class Aimbase(Vendor):
-    """Aimbase's OData service, version 2 of the API."""
+class Aimbase(Services):
+    """Aimbase's OData service, version 2 of the API, with the login and the subscriber service."""
 
     name = "aimbase"
     account = Account
-    records: ClassVar = (Settings, Subscriber)
+    records: ClassVar = (Settings, User, OptInList, SubscriberType, Subscriber)
 
     def authorise(self, account: Account) -> None:
         """Refuse a token that was issued too long ago."""
-        if account.issued is not None and account.issued + TOKEN_LIFE <= self.clock.now():
+        if account.issued is not None and self.clock.now() - account.issued >= TOKEN_LIFE:
             raise Unauthorized
 
     def query_subscriber_opt_ins(
@@ -158,18 +172,18 @@ class Aimbase(Vendor):
 
     def consents(self) -> Iterator[Consent]:
         """One standing a subscriber."""
-        return (Consent(each.email, None, each.state, each.stamp) for each in self.store.all(Subscriber))
+        return map(consent, self.store.all(Subscriber))
 
     def render_error(self, error: ApiError) -> Body:
-        """Write an OData error; a path that is not there has the plain shape of the framework below."""
+        """Write an OData error; beside the OData service, and where no path is, the plain one of the framework."""
         if isinstance(error, NoRoute):
             return {"Message": f"No HTTP resource was found that matches the request URI '{error.facts['url']}'."}
         text = WORDING.get(type(error), "").format(**error.facts) or "; ".join(error.details)
-        return {"error": {"code": "", "message": text}}
-
-    @property
-    def _settings(self) -> Settings:
-        return self.store.get(Settings, "settings") or Settings()
+        if error.operation_id not in PLAIN:
+            return {"error": {"code": "", "message": text}}
+        if isinstance(error, Invalid | Unreadable):
+            text = first_fault(error)
+        return {"Message": text}
 
     @property
     def _set(self) -> EntitySet:

@@ -1,4 +1,4 @@
-"""What Aimbase keeps: tokens, subscribers; and its entity type as OData sees it."""
+"""What Aimbase keeps: users and tokens, lists, subscribers; and its entity type as OData sees it."""
 
 import re
 from collections.abc import Mapping
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from mockserver.consent import ConsentState
+from mockserver.consent import Consent, ConsentState
 from mockserver.odata import EntitySet, EntityType, Primitive, Property
 from mockserver.odata.literals import INT32
 from mockserver.vendors import Account as BaseAccount
@@ -20,6 +20,7 @@ CENTRAL_SINCE = datetime(1884, 1, 1, tzinfo=UTC)
 NAMESPACE = "Aimbase"
 NAME = "SubscriberOptIn"
 MILLISECONDS = 3
+SCHEME = "Avala-Api"
 TOKEN_LIFE = timedelta(minutes=20)
 COUNTRY = re.compile("[A-Z]{2}")
 
@@ -48,11 +49,29 @@ class Account(BaseAccount):
 
 
 @dataclass(frozen=True)
+class User:
+    """Who may log in."""
+
+    name: str
+    password: str
+
+    @property
+    def key(self) -> str:
+        """The name."""
+        return self.name
+
+
+@dataclass(frozen=True)
 class Settings:
-    """`page_size`: rows on a page of the service's own; `case_insensitive_strings`: compare as a database may."""
+    """The vendor's switches.
+
+    `page_size`: rows on a page of the service's own; `case_insensitive_strings`: compare as a database may;
+    `opt_in_resubscribes`: a submission with consent ends what was unsubscribed.
+    """
 
     page_size: int | None = None
     case_insensitive_strings: bool = False
+    opt_in_resubscribes: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a page of nothing, which would go on for ever."""
@@ -66,8 +85,40 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class OptInList:
+    """A list that subscribers are added to."""
+
+    id: int
+    code: str
+    name: str
+
+    @property
+    def key(self) -> int:
+        """The id."""
+        return self.id
+
+
+@dataclass(frozen=True)
+class SubscriberType:
+    """A type of subscriber; one that `needs_lists` is submitted with the ids of lists."""
+
+    code: str
+    needs_lists: bool = False
+
+    @property
+    def key(self) -> str:
+        """The code."""
+        return self.code
+
+
+@dataclass(frozen=True)
 class Subscriber(Stamped):
-    """A row of the list. Consent (`is_opted_in`) and standing (`subscriber_status`) are two things."""
+    """A row of the collection. Consent (`is_opted_in`) and standing (`subscriber_status`) are two things.
+
+    `list_ids` are the lists that it was added to, which no operation shows.
+    """
+
+    indexes: ClassVar = {"email": lambda row: (row.email.casefold(),)}
 
     id: int
     email: str
@@ -80,6 +131,7 @@ class Subscriber(Stamped):
     country_code: str | None = None
     email_deliverability_status: Deliverability = Deliverability.ACTIVE
     subscriber_status: Status = Status.SUBSCRIBED
+    list_ids: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no answer could show."""
@@ -103,6 +155,11 @@ class Subscriber(Stamped):
         if self.subscriber_status is not Status.SUBSCRIBED:
             return ConsentState.OPTED_OUT
         return ConsentState.OPTED_IN if self.is_opted_in else ConsentState.UNKNOWN
+
+
+def consent(row: Subscriber) -> Consent:
+    """Tell how a subscriber stands."""
+    return Consent(row.email, None, row.state, row.stamp)
 
 
 FIELDS: Mapping[str, tuple[str, Primitive, bool]] = {
