@@ -82,16 +82,17 @@ def texts(document: Document, node: Mapping[str, Any], media_type: str | None, a
     if media_type is None:
         return iter(())
     raw = answer.body.decode(media.parse(answer.headers["content-type"]).charset).removeprefix("\ufeff").encode()
-    return _leaves(read(document, media_type, node["content"][media_type]["schema"], raw))
+    return text_of(read(document, media_type, node["content"][media_type]["schema"], raw))
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def text_of(value: Any) -> Iterator[str]:
+    """Give the texts in a value, names of members among them."""
     if isinstance(value, Mapping):
         for name, each in value.items():
             yield name
-            yield from _leaves(each)
+            yield from text_of(each)
     elif isinstance(value, list):
         for each in value:
-            yield from _leaves(each)
+            yield from text_of(each)
     else:
         yield str(value)

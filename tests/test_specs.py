@@ -1,6 +1,10 @@
+import re
+
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
+from contract_tests.cells import text_of
+from contract_tests.holding import node_of
 from mockserver.contract import clauses, document, examples
 from mockserver.contract.clauses import Basis
 from mockserver.tracing import tests
@@ -46,3 +50,18 @@ def test_every_clause_of_the_page_is_bound_to_the_document_and_to_a_test_or_says
 def test_every_clause_that_a_test_is_bound_to_is_registered(name):
     prefix = next(iter(clauses.load(name))).split("-")[0]
     assert {each for each in marked() if each.startswith(prefix + "-")} <= clauses.load(name).keys()
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_the_named_error_bodies_of_an_answer_are_its_examples_each_told_by_its_own_pattern_first(name):
+    read = document.load(name)
+    for operation in read.operations:
+        for status in operation.responses:
+            node = node_of(read, operation, status)
+            for content in node.get("content", {}).values() if "x-bodies" in node else ():
+                shown = {each: read.resolve(found)["value"] for each, found in content["examples"].items()}
+                assert shown.keys() == node["x-bodies"].keys(), (operation.operation_id, status)
+                for each, value in shown.items():
+                    text = "\n".join(text_of(value))
+                    matching = [body for body, pattern in node["x-bodies"].items() if re.search(pattern, text)]
+                    assert matching[:1] == [each], (operation.operation_id, status)
