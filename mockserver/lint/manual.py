@@ -25,7 +25,7 @@ def page() -> str:
 
 
 def _section(rule: Rule) -> str:
-    kind = rule.kinds[0] if rule.kinds else Kind.DOCUMENT
+    kind = rule.kinds[0]
     about = f" {ABOUT[kind]}" if kind in ABOUT else ""
     shown = f"Good:\n\n```yaml\n{rule.good}```\n\nBad:\n\n```yaml\n{rule.bad}```"
     return f"\n## {rule.rule_id}\n\n{rule.holds} *{rule.severity}.*{about}\n\n{rule.reason}\n\n{shown}"

@@ -54,7 +54,7 @@ class DocumentRule(Rule):
 class WholeRule(Rule):
     """Something that cannot be said of a file before all other rules are done; whoever runs them looks at it."""
 
-    kinds = ()
+    kinds = (Kind.ANY,)
 
     def check(self, source: Source) -> Iterator[Note]:  # noqa: ARG002 - the signature of rules
         """Say nothing of a file alone."""

@@ -1,8 +1,7 @@
 """A request that shows an element: a curl command, of the document's examples and the baseline's credentials."""
 
-import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,7 +16,7 @@ BASE = "http://127.0.0.1:8080"
 
 def show(document: Document, pointer: str) -> str:
     """Write a curl command for the server as it starts by default; a documented refusal is asked for by `Prefer`."""
-    operation, status = next(_answers(document, pointer), (document.operations[0], None))
+    operation, status = _answer(document, pointer)
     node = document.tree["paths"][operation.path][operation.method.lower()]
     given = [*document.tree["paths"][operation.path].get("parameters", ()), *node.get("parameters", ())]
     path = operation.path
@@ -43,18 +42,17 @@ def show(document: Document, pointer: str) -> str:
     return shlex.join([*command, *(["-d", body[1]] if body else [])])
 
 
-def _answers(document: Document, pointer: str) -> Iterator[tuple[Operation, int | None]]:
-    """Give the operations that an element belongs to, each with the status where it is part of one answer."""
+def _answer(document: Document, pointer: str) -> tuple[Operation, int | None]:
+    """Give the first operation that an element belongs to, with the status where it is part of one answer."""
     for operation in document.operations:
         node = document.tree["paths"][operation.path][operation.method.lower()]
-        for status, response in node["responses"].items():
+        for status in operation.responses:
             place = operation.pointer + pointer_to("responses", status)
-            if _is_at(place, pointer) or pointer in _reached(document, response):
-                yield operation, int(status)
-                break
-        else:
-            if _is_at(operation.pointer, pointer) or pointer in _reached(document, node):
-                yield operation, None
+            if _is_at(place, pointer) or pointer in _reached(document, node["responses"][str(status)]):
+                return operation, status
+        if _is_at(operation.pointer, pointer) or pointer in _reached(document, node):
+            return operation, None
+    return document.operations[0], None
 
 
 def _is_at(place: str, pointer: str) -> bool:
@@ -96,9 +94,7 @@ def _body(document: Document, node: Mapping[str, Any]) -> tuple[str, str] | None
     content = document.resolve(node.get("requestBody", {})).get("content", {})
     for media_type, each in content.items():
         value = _example(document, each)
-        if value is not None:
-            if "json" in media_type:
-                return media_type, json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if value is not None and (media_type.endswith("json") or isinstance(value, str)):
             written = bodies.writer(media_type, each["schema"], document.resolve)(value)
             return media_type, written.decode()
     return None

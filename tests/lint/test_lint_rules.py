@@ -13,7 +13,7 @@ RULES = pytest.mark.parametrize("rule", lint.all_rules().values(), ids=lambda ea
 
 def rules_of(house, rule, text):
     """Put an example where its kind belongs, and name the rules that it breaks."""
-    kind = rule.kinds[0] if rule.kinds else Kind.DOCUMENT
+    kind = rule.kinds[0]
     paths = {
         Kind.OWN: house.document,
         Kind.REGISTER: house.register,
