@@ -21,7 +21,7 @@ SHOWN = "http://127.0.0.1:8080"
 def curl(command, url):
     """Do what a curl command line would; a flag that README does not use yet is an error."""
     _, *words = shlex.split(command)
-    method, headers, body, target = "GET", {}, None, None
+    method, headers, body, target = None, {}, None, None
     while words:
         match words.pop(0):
             case "-s":
@@ -30,13 +30,13 @@ def curl(command, url):
                 name, _, value = words.pop(0).partition(": ")
                 headers[name] = value
             case "-d":
-                method, body = "POST", words.pop(0)
+                body = words.pop(0)
             case "-X":
                 method = words.pop(0)
             case word:
                 assert word.startswith(SHOWN), word
                 target = word.replace(SHOWN, url)
-    return httpx.request(method, target, headers=headers, content=body).text
+    return httpx.request(method or ("GET" if body is None else "POST"), target, headers=headers, content=body).text
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """A request that shows an element: a curl command, of the document's examples and the baseline's credentials."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -25,11 +26,11 @@ def show(document: Document, pointer: str) -> str:
     for number, each in enumerate(given):
         place = each.get("$ref", "#")[1:] or f"{operation.pointer}/parameters/{number}"
         parameter = document.resolve(each)
-        name, value = parameter["name"], _example(document, parameter)
+        name, value = parameter["name"], _text(_example(document, parameter))
         if parameter["in"] == "path":
-            path = path.replace(f"{{{name}}}", quote(str(value), safe="@"))
+            path = path.replace(f"{{{name}}}", quote(value, safe="@"))
         elif parameter.get("required") or _is_at(place, pointer):
-            query |= {name: str(value)} if parameter["in"] == "query" else {}
+            query |= {name: value} if parameter["in"] == "query" else {}
             words += [f"{name}: {value}"] if parameter["in"] == "header" else []
     path += f"?{urlencode(query, safe='$,', quote_via=quote)}" if query else ""
     if status is not None and status != operation.success:
@@ -88,6 +89,11 @@ def _reached(document: Document, node: Any) -> _Reached:
 def _example(document: Document, node: Mapping[str, Any]) -> Any:
     named = [document.resolve(each).get("value") for each in node.get("examples", {}).values()]
     return next(iter(named), node.get("example"))
+
+
+def _text(value: Any) -> str:
+    """Write a parameter's value as a URL or a header has it."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _body(document: Document, node: Mapping[str, Any]) -> tuple[str, str] | None:
