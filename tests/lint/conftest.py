@@ -104,6 +104,7 @@ Account:
 Row:
   - name: a
     size: 1
+  - {name: a@example.com, size: 7}
 """
 SCENARIO = """\
 says: Nothing special.

@@ -108,3 +108,22 @@ def test_a_scenario_of_ours_without_the_file_of_a_vendor_is_told_of_its_document
     (finding,) = lint.run().findings
     assert (finding.file, finding.rule) == ("specs/acme.yaml", "fixture-missing")
     assert finding.message == "fixtures/empty has no acme.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('address: {$ref: "#/components/examples/Address"}', "address: {externalValue: a.json}"),
+        ("example: 7", "examples: {none: {value: 404}, one: {value: 7}}"),
+    ],
+)
+def test_one_example_of_the_baseline_or_none_at_all_is_enough(house, old, new):
+    text = house.document.read_text()
+    assert old in text
+    house.document.write_text(text.replace(old, new))
+    assert not places(lint.run([house.document]), "example-baseline")
+
+
+def test_a_baseline_that_cannot_be_read_is_told_of_once(house):
+    house.fixture.write_text("Row: [")
+    assert [each.rule for each in lint.run().findings] == ["yaml"]

@@ -31,7 +31,7 @@ def test_the_document_of_the_control_plane_is_one_of_ours(house):
 
 def test_findings_are_written_in_order_and_counted(house):
     text = house.document.read_text()
-    house.document.write_text(text.replace("title: Acme", "title: 5").replace("example: 7", "example: seven"))
+    house.document.write_text(text.replace("title: Acme", "title: 5").replace("status: 1\n", "status: 3\n"))
     (house.root / "notes.yaml").write_text("a: 1\n")
     elsewhere = house.root.parent / f"{house.root.name}-elsewhere.json"
     elsewhere.write_text("{")
@@ -43,8 +43,9 @@ def test_findings_are_written_in_order_and_counted(house):
         "notes.yaml:1:1: warning unknown-file: notes.yaml is no OpenAPI document, no clause register and no fixture "
         "[]\n"
         'specs/acme.yaml:3:3: error openapi: 5 is not of type "string" [/info/title]\n'
-        "specs/acme.yaml:42:7: error example-schema: the example example does not match its schema: "
-        '"seven" is not of type "integer" [/components/parameters/ListId/example]\n'
+        "specs/acme.yaml:32:21: error example-schema: the example done does not match its schema: "
+        "3 is not one of 1, 2 or null [/paths/~1lists~1{listId}/post/responses/200/content/application~1json"
+        "/examples/done/value/status]\n"
         "3 errors, 1 warning in 6 files"
     )
 

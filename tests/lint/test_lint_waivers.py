@@ -62,7 +62,8 @@ def test_registers_and_fixtures_have_waivers_in_comments(house):
         + "ACME-07:  # lint-ignore clause-unbound: It is bound next week.\n"
         + "  {says: It lasts., basis: page, source: the page}\n"
     )
-    house.fixture.write_text("Row:\n  - {name: a, size: one}  # lint-ignore fixture: It is one.\n")
+    rows = house.fixture.read_text() + "  - {name: b, size: one}  # lint-ignore fixture: It is one.\n"
+    house.fixture.write_text(rows)
     assert not lint.run().findings
 
 
