@@ -86,12 +86,20 @@ def test_without_leave_nothing_is_fetched(tmp_path):
         (lambda handler: send(handler, b"", 302, [("Location", handler.path)]), "redirect"),
         (lambda handler: send(handler, b"a: ["), "this is not YAML"),
         (lambda handler: handler.wfile.write(b"\0\0\0"), "cannot be fetched"),
-        (lambda handler: time.sleep(1), "cannot be fetched"),
-        (drip, "took longer than 0.3 s"),
     ],
 )
 def test_what_cannot_be_fetched_is_told(tmp_path, monkeypatch, answer, says):
     monkeypatch.setattr(remote, "MOST_BYTES", 1000)
+    with served(answer) as (url, _):
+        (message,) = found(tmp_path, f"{url}/a.yaml")
+    assert message.startswith("error $ref ")
+    assert says in message
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"), [(lambda handler: time.sleep(1), "cannot be fetched"), (drip, "took longer than 0.3 s")]
+)
+def test_what_takes_too_long_is_given_up(tmp_path, monkeypatch, answer, says):
     monkeypatch.setattr(remote, "WHOLE_S", 0.3)
     with served(answer) as (url, _):
         (message,) = found(tmp_path, f"{url}/a.yaml")
