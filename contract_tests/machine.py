@@ -1,0 +1,74 @@
+"""What the vendors' models have in common: a world begun anew for each history."""
+
+import importlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import httpx
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from contract_tests.ground import Mock
+from contract_tests.target import STANDING, Answer, Request, Sandbox, Target
+from mockserver.contract import document
+from mockserver.contract.document import Document
+
+
+class Machine(RuleBasedStateMachine):
+    """A model of one vendor, in a sandbox that is begun anew for each history.
+
+    `document` and `world` are bound by `test_models.py`; `scenario` is the model's own.
+    """
+
+    scenario: ClassVar[str] = "empty"
+    document: ClassVar[Document]
+    world: ClassVar[Sandbox]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.reset()
+        self.target: Target = self.world.target(self.document)
+        self.now = datetime.fromisoformat(STANDING)
+        self.sent = 0
+        self.operations = {each.operation_id: each for each in self.document.operations}
+
+    def ask(self, operation: str, *, account: str | None = "", headers: Any = None, **parts: Any) -> Answer:
+        """Send a request with an account's credential."""
+        self.sent += 1
+        sent = self.target.credential(account) | (headers or {})
+        return self.target.send(Request(self.operations[operation], headers=sent, **parts))
+
+    def happen(self, event: str, **members: Any) -> bool:
+        """Let an event happen; tells whether the state allows it."""
+        try:
+            self.world.call("POST", f"events/{self.document.name}", {"event": event, **members})
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != httpx.codes.CONFLICT:
+                raise
+            return False
+        return True
+
+    def wait(self, seconds: int) -> None:
+        """Move the clock on."""
+        self.world.call("PUT", "clock", {"advance_s": seconds})
+        self.now += timedelta(seconds=seconds)
+
+    def shown_now(self) -> str:
+        """Write the clock's time as the control plane does."""
+        return self.now.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def models() -> Iterator[tuple[Document, type[Machine]]]:
+    """Give each model with its vendor's document."""
+    for path in sorted(Path(__file__).with_name("models").glob("[!_]*.py")):
+        yield document.load(path.stem), importlib.import_module(f"contract_tests.models.{path.stem}").Model
+
+
+def hold(mock: Mock, read: Document, model: type[Machine], how: settings | None = None) -> None:
+    """Hold a mock to a model, as the profile has it unless told how."""
+    world = mock.sandbox(scenario=model.scenario)
+    bound = type(model.__name__, (model,), {"document": read, "world": world})
+    run_state_machine_as_test(bound, settings=settings(how, stateful_step_count=20))
+    mock.end(world)

@@ -1,0 +1,1 @@
+"""What each vendor is read to do, as a state machine with a plain reference: one module a vendor."""
