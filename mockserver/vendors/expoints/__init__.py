@@ -3,7 +3,7 @@
 `Settings` has the vendor's one switch: `body_timeout_s`, how long the body of a request may take to arrive.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -23,7 +23,7 @@ from mockserver.errors import (
 )
 from mockserver.vendors import Vendor
 from mockserver.vendors.events import ADDRESS, event
-from mockserver.vendors.expoints.listing import MOST, NUMBER, Pairs, data_filters, not_valid, page, span
+from mockserver.vendors.expoints.listing import MOST, NUMBER, Asked, Pairs, data_filters, not_valid, span
 from mockserver.vendors.expoints.records import Account, Column, Datum, OptOut, Settings, Usage
 from mockserver.vendors.expoints.render import render_column, render_opt_out
 from mockserver.vendors.expoints.wording import failure
@@ -109,16 +109,8 @@ class Expoints(Vendor):
         """
         transacted = span("TransactionDateFilter", transaction_date_filter_from, transaction_date_filter_to)
         opted_out = span("OptOutDateFilter", opt_out_date_filter_from, opt_out_date_filter_to)
-        filters = data_filters(query)
-        found = (
-            each
-            for each in self.store.all(OptOut)
-            if (include_test_records or not each.is_test)
-            and opted_out.holds(each.opt_out_date)
-            and transacted.holds(each.transaction_date)
-            and all(one.holds(each) for one in filters)
-        )
-        shown, following = page(found, cursor, limit or MOST, query)
+        asked = Asked(transacted, opted_out, tuple(data_filters(query)), bool(include_test_records))
+        shown, following = asked.page(self.store.all(OptOut), cursor, min(limit or MOST, MOST))
         return {"OptOuts": [render_opt_out(each) for each in shown], "NextCursor": following}
 
     def delete_opt_out(self, body: Mapping[str, Any]) -> None:
@@ -133,9 +125,11 @@ class Expoints(Vendor):
         email, data = body["Email"], body["Data"]
         if not email and not data:
             raise BadRequest(clauses=("EXPOINTS-C47",))
+        self._look_over_data("Data", data)
         found = self._by_address(email) if email else self._by_data(data)
         if email and data:
-            found = [each for each in found if each in self._by_data(data)]
+            having = {each.key for each in self._by_data(data)}
+            found = [each for each in found if each.key in having]
         if not found and self.strict:
             raise BadRequest(clauses=("EXPOINTS-C16",))
         if not found:
@@ -180,14 +174,20 @@ class Expoints(Vendor):
         for name in data or {}:
             if name not in columns:
                 raise Conflicting(f"there is no column {name!r}; columns are {', '.join(columns)}")
-        known = tuple(Datum(columns[name].column_id, name, value) for name, value in (data or {}).items())
-        new = OptOut(self.clock.now(), email, known, stamp=self.stamp())
+        known = [Datum(columns[name].column_id, name, value) for name, value in (data or {}).items()]
+        known.sort(key=lambda each: each.customer_data_column_id)
+        new = OptOut(self.clock.now(), email, tuple(known), stamp=self.stamp())
         with self.store.transaction() as tx:
-            return [_consent(tx.get(OptOut, new.key) or tx.put(new))]
+            before = self._by_address(email)  # who has opted out has not changed state by doing so again
+            kept = replace(new, stamp=before[0].stamp) if before else new
+            return [_consent(tx.get(OptOut, new.key) or tx.put(kept))]
 
     def consents(self) -> Iterator[Consent]:
-        """One standing an opt-out; who is known by data only has it under the columns' names."""
-        return map(_consent, self.store.all(OptOut))
+        """One standing a person, since the first opt-out; who is known by data only has it under the columns' names."""
+        people: dict[Hashable, OptOut] = {}
+        for each in self.store.all(OptOut):
+            people.setdefault(each.data if each.email is None else each.email.casefold(), each)
+        return map(_consent, people.values())
 
     def render_error(self, error: ApiError) -> Body:
         """Write a message, and the places of what is invalid."""
@@ -228,9 +228,12 @@ class Expoints(Vendor):
         for number in empty:
             self.note("EXPOINTS-C05", f"Customers[{number}] has neither Email nor CustomerDataColumns")
         for number, each in enumerate(customers):
-            for column in each["CustomerDataColumns"] or ():
-                if column["IsEncrypted"] and not (column["CertificateThumbprint"] and column["EncryptionKey"]):
-                    self.note("EXPOINTS-C13", f"Customers[{number}] has an encrypted column without thumbprint or key")
+            self._look_over_data(f"Customers[{number}]", each["CustomerDataColumns"])
+
+    def _look_over_data(self, place: str, columns: list[Mapping[str, Any]] | None) -> None:
+        for each in columns or ():
+            if each["IsEncrypted"] and not (each["CertificateThumbprint"] and each["EncryptionKey"]):
+                self.note("EXPOINTS-C13", f"{place} has an encrypted column without thumbprint or key")
 
 
 def _consent(opt_out: OptOut) -> Consent:

@@ -1,21 +1,20 @@
 """The list of opt-outs: what a query asks for, and the pages of what it finds."""
 
 import base64
-import binascii
+import hashlib
+import heapq
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
-
-import orjson
 
 from mockserver.errors import Invalid, Violation
 from mockserver.vendors.expoints.records import OptOut
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 MOST = 100
-OF_PAGES = frozenset(name.lower() for name in ("Cursor", "Limit"))
 DATA_FILTER = re.compile(r"datafilters\[(\d{1,3})\]\.(customerdatacolumnid|name|values\[\d{1,3}\])", re.IGNORECASE)
 NUMBER = re.compile(r"-?[0-9]{1,10}")
 Pairs = Sequence[tuple[str, str]]
@@ -56,7 +55,11 @@ def _moment(name: str, text: str | None) -> datetime | None:
         read = datetime.fromisoformat(text.strip())
     except ValueError:
         raise not_valid(name, text) from None
-    return read if read.tzinfo else read.replace(tzinfo=AMSTERDAM)
+    aware = read if read.tzinfo else read.replace(tzinfo=AMSTERDAM)
+    try:
+        return aware.astimezone(UTC)
+    except OverflowError:  # the first or last hours of all time: .NET's default for a date is the first moment
+        return EARLIEST if read.year == 1 else LATEST
 
 
 @dataclass(slots=True)
@@ -99,35 +102,49 @@ def data_filters(query: Pairs) -> list[DataFilter]:
     return [found[number] for number in sorted(found)]
 
 
-def page(found: Iterable[OptOut], cursor: str | None, limit: int, asked: Pairs) -> tuple[list[OptOut], str | None]:
-    """Cut the page behind a cursor, with the cursor of what comes behind it, None if that is nothing.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list is to have: all of its filters hold for each opt-out."""
 
-    A cursor tells the place of the last one shown, so that nobody is left out or shown twice where the list has changed
-    meanwhile; it is good for the filters with which it was got.
+    transacted: Span
+    opted_out: Span
+    data: tuple[DataFilter, ...]
+    with_tests: bool
 
-    Raises:
-        Invalid: the cursor is none, or was got with other filters.
-    """
-    after = _place(cursor, asked) if cursor else ("", "")
-    rest = sorted((each for each in found if each.place > after), key=lambda each: each.place)
-    shown = rest[: min(limit, MOST)]
-    return shown, _cursor(shown[-1], asked) if len(rest) > len(shown) else None
+    def holds(self, opt_out: OptOut) -> bool:
+        """Tell whether an opt-out belongs to the list."""
+        return (
+            (self.with_tests or not opt_out.is_test)
+            and self.opted_out.holds(opt_out.opt_out_date)
+            and self.transacted.holds(opt_out.transaction_date)
+            and all(each.holds(opt_out) for each in self.data)
+        )
 
+    def page(self, opt_outs: Iterable[OptOut], cursor: str | None, limit: int) -> tuple[list[OptOut], str | None]:
+        """Cut the page behind a cursor, with the cursor of what comes behind it, None if that is nothing.
 
-def _filters(asked: Pairs) -> list[list[str]]:
-    """Give what a cursor is bound to."""
-    return sorted([name.lower(), value] for name, value in asked if name.lower() not in OF_PAGES)
+        A cursor tells the place of the last one shown, so that nobody is left out or shown twice where the list has
+        changed meanwhile; it is good for the filters with which it was got.
 
+        Raises:
+            Invalid: the cursor is none, or was got with other filters.
+        """
+        after = self._place(cursor) if cursor else ("", "")
+        found = (each for each in opt_outs if self.holds(each) and each.place > after)
+        shown = heapq.nsmallest(limit + 1, found, key=lambda each: each.place)
+        return shown[:limit], self._cursor(shown[limit - 1].place) if len(shown) > limit else None
 
-def _cursor(last: OptOut, asked: Pairs) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([*last.place, _filters(asked)])).decode()
+    def _cursor(self, place: tuple[str, str]) -> str:
+        check = hashlib.sha256(repr((place, self)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return base64.urlsafe_b64encode(" ".join((*place, check)).encode()).decode().rstrip("=")
 
-
-def _place(cursor: str, asked: Pairs) -> tuple[str, str]:
-    try:
-        date, who, filters = orjson.loads(base64.urlsafe_b64decode(cursor))
-    except (ValueError, TypeError, binascii.Error):
-        raise not_valid("Cursor", cursor) from None
-    if filters != _filters(asked) or not isinstance(date, str) or not isinstance(who, str):
-        raise not_valid("Cursor", cursor)
-    return date, who
+    def _place(self, cursor: str) -> tuple[str, str]:
+        """Read a cursor; only what was written for these filters reads as it stands."""
+        try:
+            padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+            date, who, _ = base64.b64decode(padded, b"-_", validate=True).decode().split(" ")
+        except ValueError:
+            raise not_valid("Cursor", cursor) from None
+        if self._cursor((date, who)) != cursor:
+            raise not_valid("Cursor", cursor)
+        return date, who

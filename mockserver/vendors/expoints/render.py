@@ -11,10 +11,12 @@ def show(moment: datetime | None) -> str | None:
     """Write a moment in the tenant's own offset, its fraction without zeros at the end."""
     if moment is None:
         return None
-    local = moment.astimezone(AMSTERDAM)
-    fraction = f".{local.microsecond:06}".rstrip("0") if local.microsecond else ""
-    offset = local.strftime("%z")
-    return f"{local:%Y-%m-%dT%H:%M:%S}{fraction}{offset[:3]}:{offset[3:]}"
+    try:
+        local = moment.astimezone(AMSTERDAM)
+    except OverflowError:  # in the last hours of all time
+        local = moment
+    text = local.isoformat(timespec="microseconds")
+    return f"{text[:26].rstrip('0').rstrip('.') if local.microsecond else text[:19]}{text[26:32]}"
 
 
 def render_opt_out(opt_out: OptOut) -> Body:
