@@ -30,12 +30,13 @@ def named(document: Document, node: Any) -> list[Any]:
 
 
 def parameter_examples(document: Document, operation: Operation, parameter: Parameter) -> list[str]:
-    """Give the example values of a parameter, as text."""
+    """Give the example values of a parameter, as text; of a list its items."""
     item = document.tree["paths"][operation.path]
     nodes = [*item.get("parameters", ()), *node_of(document, operation).get("parameters", ())]
     for node in map(document.resolve, nodes):
         if (node["name"], node["in"]) == (parameter.name, parameter.where):
-            return [each if isinstance(each, str) else str(each).lower() for each in named(document, node)]
+            values = [item for each in named(document, node) for item in (each if isinstance(each, list) else [each])]
+            return [each if isinstance(each, str) else str(each).lower() for each in values]
     return []
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.contract import specs
 from mockserver.contract.bodies import reader, writer
+from mockserver.contract.dotnet import QUERY_READERS, QueryReader
 from mockserver.contract.elements import Content, Operation, Parameter, Response, Scheme
 from mockserver.contract.schema import Schema, Validator, follow, to_draft_4
 from mockserver.contract.text import read_file, read_yaml
@@ -33,7 +34,7 @@ class Document:
             raise DocumentError(f"{path}: this is no OpenAPI 3.0 document: the key 'openapi' must say 3.0.x")
         self.tree: dict[str, Any] = tree
         try:  # read all of it now
-            _ = self.title, self.version, self.hosts, self.charsets, self.schemes, self.operations
+            _ = self.title, self.version, self.hosts, self.charsets, self.query_reader, self.schemes, self.operations
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DocumentError(
                 f"{path}: this is not the shape of an OpenAPI document ({error!r}); 'mockserver lint' tells the place"
@@ -60,9 +61,14 @@ class Document:
         return bool(self.tree.get("x-ignores-trailing-slash", False))
 
     @property
-    def ignores_parameter_case(self) -> bool:
-        """Whether a query may name parameters in any letter case (`x-case-insensitive-parameters`)."""
-        return bool(self.tree.get("x-case-insensitive-parameters", False))
+    def query_reader(self) -> type[QueryReader] | None:
+        """How queries are read (`x-query-reader`), None where parameters are read one by one, as they are written."""
+        name = self.tree.get("x-query-reader")
+        if name is not None and name not in QUERY_READERS:
+            raise DocumentError(
+                f"{self.path}: x-query-reader: there is no {name!r}; readers are {', '.join(QUERY_READERS)}"
+            )
+        return None if name is None else QUERY_READERS[name]
 
     @property
     def charsets(self) -> tuple[str, ...]:
@@ -156,6 +162,7 @@ class Document:
                     for status, each in node["responses"].items()
                     if not str(status).startswith("x-")
                 },
+                query=self._query(parameters),
                 secret=bool(node.get("x-secret", False)),
             )
         except (KeyError, ValueError) as error:
@@ -178,9 +185,11 @@ class Document:
             schema=schema,
             validator=validator,
             lenient=node.get("x-lenient"),
-            any_case=self.ignores_parameter_case,
-            empty_is_none=node.get("allowEmptyValue", False),
         )
+
+    def _query(self, parameters: tuple[Parameter, ...]) -> QueryReader | None:
+        queried = [each for each in parameters if each.where == "query"]
+        return self.query_reader(queried) if self.query_reader and queried else None
 
     def _content(self, node: Mapping[str, Any], sent: Validator | None) -> Content:
         return Content(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.contract.bodies import Writer
-from mockserver.contract.dotnet import Reader
+from mockserver.contract.dotnet import QueryReader, Reader
 from mockserver.contract.schema import Schema, Validator
 
 
@@ -13,9 +13,7 @@ from mockserver.contract.schema import Schema, Validator
 class Parameter:
     """A parameter of an operation; `where` is `path`, `query`, `header` or `cookie`.
 
-    `lenient` (`x-lenient`) is the value, and the clause, that `--lenient` takes in the place of what does not match;
-    `any_case` says that a query may name it in any letter case; `empty_is_none` that an empty value is as if left out
-    (`allowEmptyValue`).
+    `lenient` (`x-lenient`) is the value, and the clause, that `--lenient` takes in the place of what does not match.
     """
 
     name: str
@@ -24,12 +22,6 @@ class Parameter:
     schema: Schema
     validator: Validator
     lenient: Mapping[str, Any] | None = None
-    any_case: bool = False
-    empty_is_none: bool = False
-
-    def is_named(self, name: str) -> bool:
-        """Tell whether a query's name is this parameter's."""
-        return name == self.name or (self.any_case and name.casefold() == self.name.casefold())
 
 
 @dataclass(frozen=True)
@@ -70,7 +62,11 @@ class Response:
 
 @dataclass(frozen=True)
 class Operation:
-    """A path and method of a document; `secret` says that its bodies hold credentials (`x-secret`)."""
+    """A path and method of a document.
+
+    `query` reads the parameters of a query where they are bound as a framework does (`x-query-reader`); `secret` says
+    that its bodies hold credentials (`x-secret`).
+    """
 
     operation_id: str
     method: str
@@ -79,6 +75,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     content: Content | None
     responses: Mapping[int, Response]
+    query: QueryReader | None = None
     secret: bool = False
 
     @property

@@ -36,8 +36,12 @@ class BoundOperation:
         self.operation_id = operation.operation_id
         self._operation = operation
         self._handler = _handler(document, operation, vendor)
-        self._parameters = {snake_case(each.name): each for each in operation.parameters}
-        self._wanted = _wanted(document, operation, self._handler, frozenset(self._parameters))
+        queried = operation.query.names if operation.query else ()
+        self._queried = {snake_case(name): name for name in queried}
+        self._parameters = {
+            snake_case(each.name): each for each in operation.parameters if not queried or each.where != "query"
+        }
+        self._wanted = _wanted(document, operation, self._handler, frozenset(self._parameters | self._queried))
         self._replies = replies
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002 - the edge sends
@@ -64,6 +68,10 @@ class BoundOperation:
         query = call.scope["query_string"]
         pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
         values = {name: read_parameter(each, call, pairs, violations) for name, each in self._parameters.items()}
+        if self._operation.query:
+            found, wrong = self._operation.query.read(pairs)
+            values |= {name: found[sent] for name, sent in self._queried.items()}
+            violations += wrong
         refuse_if(violations)
         values |= {"body": body, "query": pairs, "account": call.account}
         if "base_url" in self._wanted:

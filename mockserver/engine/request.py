@@ -21,8 +21,6 @@ Pairs = list[tuple[str, str]]
 def read_parameter(parameter: Parameter, call: Call, pairs: Pairs, violations: list[Violation]) -> Any:
     """Read one parameter; what does not match is added to `violations`."""
     text = _text(parameter, call, pairs)
-    if parameter.empty_is_none:
-        text = text or None
     place = (parameter.name,)
     if text is None:
         if parameter.required:
@@ -47,7 +45,7 @@ def _text(parameter: Parameter, call: Call, pairs: Pairs) -> str | None:
     if parameter.where == "header":
         value = call.headers.get(parameter.name.lower().encode())
         return None if value is None else value.decode("latin-1")
-    return next((value for name, value in pairs if parameter.is_named(name)), None)
+    return next((value for name, value in pairs if name == parameter.name), None)
 
 
 def convert(text: str, schema: Mapping[str, Any]) -> Any:

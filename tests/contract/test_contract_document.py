@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.contract.document import METHODS, Document
+from mockserver.contract.dotnet import QUERY_READERS
 from mockserver.contract.elements import Scheme
 from mockserver.errors import DocumentError
 
@@ -60,9 +61,11 @@ def test_paths_keep_their_letter_case_unless_the_document_says_otherwise():
     assert of("x-case-insensitive-paths: true").ignores_path_case
 
 
-def test_parameters_keep_their_letter_case_unless_the_document_says_otherwise():
-    assert not of("").ignores_parameter_case
-    assert of("x-case-insensitive-parameters: true").ignores_parameter_case
+def test_queries_are_read_one_by_one_unless_the_document_says_otherwise():
+    assert of("").query_reader is None
+    assert of("x-query-reader: web-api").query_reader is QUERY_READERS["web-api"]
+    with pytest.raises(DocumentError, match=r"x-query-reader: there is no 'mine'; readers are web-api"):
+        of("x-query-reader: mine")
 
 
 def test_a_slash_at_the_end_makes_another_path_unless_the_document_says_otherwise():

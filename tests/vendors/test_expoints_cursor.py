@@ -30,7 +30,7 @@ def cursor(sandbox, driver):
         [("optoutdatefilter.FROM", "2025-11-05T01:00:00+01:00"), ("Limit", 2)],
         [
             ("OptOutDateFilter.From", "2025-11-05T01:00:00"),
-            ("IncludeTestRecords", "False"),
+            ("includeTestRecords", "False"),
             ("OptOutDateFilter.To", ""),
         ],
         [("OptOutDateFilter.From", "2025-11-05T00:00:00Z"), ("_", "1730000000")],

@@ -23,7 +23,7 @@ from mockserver.errors import (
 )
 from mockserver.vendors import Vendor
 from mockserver.vendors.events import ADDRESS, event
-from mockserver.vendors.expoints.listing import MOST, NUMBER, Asked, Pairs, data_filters, not_valid, span
+from mockserver.vendors.expoints.listing import MOST, Asked, read_filters, span
 from mockserver.vendors.expoints.records import Account, Column, Datum, OptOut, Settings, Usage
 from mockserver.vendors.expoints.render import render_column, render_opt_out
 from mockserver.vendors.expoints.wording import failure
@@ -92,9 +92,9 @@ class Expoints(Vendor):
         opt_out_date_filter_from: str | None,
         opt_out_date_filter_to: str | None,
         include_test_records: bool | None,  # noqa: FBT001 - as above
+        data_filters: list[Mapping[str, Any]] | None,
         cursor: str | None,
         limit: int | None,
-        query: Pairs,
     ) -> Body:
         """List who has opted out, a page at a time, oldest first.
 
@@ -109,7 +109,7 @@ class Expoints(Vendor):
         """
         transacted = span("TransactionDateFilter", transaction_date_filter_from, transaction_date_filter_to)
         opted_out = span("OptOutDateFilter", opt_out_date_filter_from, opt_out_date_filter_to)
-        asked = Asked(transacted, opted_out, tuple(data_filters(query)), bool(include_test_records))
+        asked = Asked(transacted, opted_out, read_filters(data_filters), bool(include_test_records))
         shown, following = asked.page(self.store.all(OptOut), cursor, min(limit or MOST, MOST))
         return {"OptOuts": [render_opt_out(each) for each in shown], "NextCursor": following}
 
@@ -138,29 +138,27 @@ class Expoints(Vendor):
             for each in found:
                 tx.delete(OptOut, each.key)
 
-    def list_columns(self, required: bool | None, archived: bool | None, query: Pairs) -> Body:  # noqa: FBT001 - the document's
+    def list_columns(
+        self,
+        required: bool | None,  # noqa: FBT001 - the document's
+        archived: bool | None,  # noqa: FBT001 - the document's
+        customer_data_column_ids: list[int] | None,
+    ) -> Body:
         """List the columns of customer data.
 
         Returns:
             {"CustomerDataColumns": [{"Id", "Required", "Archived", "Name", "DisplayName"}]}
 
-        Raises:
-            Invalid: an id is no number.
-
         Source:
             GET customerdatacolumn, version 3.
         """
-        sent = [value for name, value in query if name.lower() == "customerdatacolumnids" and value]
-        if wrong := [each for each in sent if not NUMBER.fullmatch(each)]:
-            raise not_valid("CustomerDataColumnIds", wrong[0])
-        ids = [int(each) for each in sent]
         return {
             "CustomerDataColumns": [
                 render_column(each)
                 for each in self.store.all(Column)
                 if required in {None, each.required}
                 and archived in {None, each.archived}
-                and (not ids or each.column_id in ids)
+                and (customer_data_column_ids is None or each.column_id in customer_data_column_ids)
             ]
         }
 

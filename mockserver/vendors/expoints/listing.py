@@ -3,10 +3,10 @@
 import base64
 import hashlib
 import heapq
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from mockserver.errors import Invalid, Violation
@@ -15,9 +15,6 @@ from mockserver.vendors.expoints.records import OptOut
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 MOST = 100
-DATA_FILTER = re.compile(r"datafilters\[(\d{1,3})\]\.(customerdatacolumnid|name|values\[\d{1,3}\])", re.IGNORECASE)
-NUMBER = re.compile(r"-?[0-9]{1,10}")
-Pairs = Sequence[tuple[str, str]]
 
 
 def not_valid(name: str, value: object) -> Invalid:
@@ -62,13 +59,16 @@ def _moment(name: str, text: str | None) -> datetime | None:
         return EARLIEST if read.year == 1 else LATEST
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class DataFilter:
-    """A filter on one column, by its id or else by its name: one of the values, any if there are none."""
+    """A filter on one column, by its id or else by its name: one of the values, any if none are given.
 
-    column_id: int = 0
-    name: str = ""
-    values: tuple[str, ...] = ()
+    Without id and name it holds for nobody, as such a column is nobody's.
+    """
+
+    column_id: int
+    name: str | None
+    values: tuple[str | None, ...]
 
     def holds(self, opt_out: OptOut) -> bool:
         """Tell whether an opt-out has such a column."""
@@ -79,27 +79,11 @@ class DataFilter:
         )
 
 
-def data_filters(query: Pairs) -> list[DataFilter]:
-    """Read `DataFilters[0].Name=…&DataFilters[0].Values[0]=…`.
-
-    Raises:
-        Invalid: a column's id is no number.
-    """
-    found: dict[int, DataFilter] = {}
-    for name, value in query:
-        if not (match := DATA_FILTER.fullmatch(name)):
-            continue
-        each = found.setdefault(int(match[1]), DataFilter())
-        member = match[2].lower()
-        if member == "name":
-            each.name = value
-        elif member.startswith("values"):
-            each.values += (value,)
-        elif NUMBER.fullmatch(value):
-            each.column_id = int(value)
-        else:
-            raise not_valid(name, value)
-    return [found[number] for number in sorted(found)]
+def read_filters(sent: Iterable[Mapping[str, Any]] | None) -> tuple[DataFilter, ...]:
+    """Read filters on data, each `{"CustomerDataColumnId", "Name", "Values"}`."""
+    return tuple(
+        DataFilter(each["CustomerDataColumnId"] or 0, each["Name"], tuple(each["Values"] or ())) for each in sent or ()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +113,33 @@ class Asked:
         Raises:
             Invalid: the cursor is none, or was got with other filters.
         """
-        after = self._place(cursor) if cursor else ("", "")
-        found = (each for each in opt_outs if self.holds(each) and each.place > after)
-        shown = heapq.nsmallest(limit + 1, found, key=lambda each: each.place)
-        return shown[:limit], self._cursor(shown[limit - 1].place) if len(shown) > limit else None
+        date, who = self._place(cursor) if cursor else (EARLIEST, "")
+        found = [
+            each
+            for each in opt_outs
+            if each.opt_out_date >= date and self.holds(each) and (each.opt_out_date > date or each.who > who)
+        ]
+        if len(found) > limit:  # who it is takes long to tell, and matters where dates are the same only
+            last = heapq.nsmallest(limit + 1, (each.opt_out_date for each in found))[-1]
+            found = [each for each in found if each.opt_out_date <= last]
+        shown = sorted(found, key=lambda each: (each.opt_out_date, each.who))
+        return shown[:limit], self._cursor(shown[limit - 1]) if len(shown) > limit else None
 
-    def _cursor(self, place: tuple[str, str]) -> str:
-        check = hashlib.sha256(repr((place, self)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        return base64.urlsafe_b64encode(" ".join((*place, check)).encode()).decode().rstrip("=")
+    def _cursor(self, last: OptOut) -> str:
+        return self._written(last.opt_out_date.isoformat(), last.who)
 
-    def _place(self, cursor: str) -> tuple[str, str]:
+    def _written(self, date: str, who: str) -> str:
+        check = hashlib.sha256(repr((date, who, self)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return base64.urlsafe_b64encode(f"{date} {who} {check}".encode()).decode().rstrip("=")
+
+    def _place(self, cursor: str) -> tuple[datetime, str]:
         """Read a cursor; only what was written for these filters reads as it stands."""
         try:
             padded = cursor.encode() + b"=" * (-len(cursor) % 4)
             date, who, _ = base64.b64decode(padded, b"-_", validate=True).decode().split(" ")
+            moment = datetime.fromisoformat(date)
         except ValueError:
             raise not_valid("Cursor", cursor) from None
-        if self._cursor((date, who)) != cursor:
+        if self._written(date, who) != cursor:
             raise not_valid("Cursor", cursor)
-        return date, who
+        return moment, who

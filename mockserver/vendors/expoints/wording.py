@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mockserver.consent import Body
+from mockserver.contract.dotnet.query import BINDING, NOT_VALID
 from mockserver.errors import (
     ApiError,
     BadRequest,
@@ -27,7 +28,6 @@ from mockserver.errors import (
 INVALID = "The request is invalid."
 CONVERSION = "An error has occurred."
 REQUIRED = "The Customers field is required."
-NOT_VALID = "The value '{value}' is not valid for {name}."
 WORDING: Mapping[type[ApiError], str] = {
     BadRequest: INVALID,
     Unauthorized: "Authorization has been denied for this request.",
@@ -73,8 +73,9 @@ def _model_state(violations: tuple[Violation, ...]) -> Body:
 
 
 def _of_query(violation: Violation) -> tuple[str, str]:
-    value = str(violation.value).lower() if isinstance(violation.value, bool) else violation.value
-    return violation.name, NOT_VALID.format(value=value, name=violation.name)
+    """A value that was bound and still cannot be used is told like one that was not."""
+    own = NOT_VALID.format(violation.value, violation.name.rpartition(".")[2])
+    return violation.name, violation.message if violation.keyword == BINDING else own
 
 
 def _of_body(violation: Violation) -> tuple[str, str]:
