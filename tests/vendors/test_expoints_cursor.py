@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from mockserver.vendors.expoints.records import OptOut
-from tests.vendors.expoints_desk import put_opt_outs
+from tests.vendors.expoints_desk import put_opt_outs, unchanged
 
 LIST = "/expoints/external/api/v3/customer/getoptouts"
 TOKEN = {"authorization": "Bearer expoints-token"}
@@ -93,3 +93,24 @@ def test_a_date_at_the_end_of_time_is_shown(sandbox, driver, stored, shown):
 def test_a_filter_at_the_end_of_time_is_no_error(driver, end):
     for name in ("OptOutDateFilter.From", "OptOutDateFilter.To"):
         assert get(driver, (name, end)).status == 200
+
+
+@pytest.mark.clause("EXPOINTS-C45")
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        (b"Cursor=%00", 400),
+        (b"Cursor=%FF%FE", 400),
+        (b"Cursor=" + b"A" * 8000, 400),
+        (b"Limit=%D9%A3", 400),
+        (b"OptOutDateFilter.From=%00", 400),
+        (b"OptOutDateFilter.From=2025-11-06T13:00:00+01:00", 400),
+        (b"DataFilters[0].Name=%00&DataFilters[0].Values=%FF", 200),
+        (b"DataFilters[99999999999999999999].Name=x&DataFilters[-1].Name=x&[=&]=&&=", 200),
+        (b"&".join(b"DataFilters[%d].CustomerDataColumnId=1" % number for number in range(1000)), 200),
+    ],
+    ids=range(9),
+)
+def test_odd_queries_are_answered_and_change_nothing(sandbox, driver, query, status):
+    with unchanged(sandbox):
+        assert driver.get(LIST, headers=TOKEN, query=query).status == status

@@ -133,13 +133,11 @@ class _Reading:
         self._known = {name[: match.start()] for name in self._values for match in re.finditer(r"[.\[]|$", name)}
 
     def bind(self, node: Node, name: str) -> Any:
-        match node:
-            case Group():
-                return {member: self.bind(each, f"{name}.{member}") for member, each in node.members.items()}
-            case Many():
-                return list(self._items(node.item, name)) if self._has(name) else None
-            case Leaf():
-                return self._value(node, name, self._values.get(name.casefold()))
+        if isinstance(node, Group):
+            return {member: self.bind(each, f"{name}.{member}") for member, each in node.members.items()}
+        if isinstance(node, Many):
+            return list(self._items(node.item, name)) if self._has(name) else None
+        return self._value(node, name, self._values.get(name.casefold()))
 
     def _has(self, name: str) -> bool:
         """Tell whether there is a value of this name, or of anything in it."""
