@@ -3,6 +3,9 @@
 Names have any letter case, and brackets where jQuery writes them (`ids[]`, `Filter[From]`). Of several values the first
 counts, but a parameter of type array takes all. A parameter whose name has `[0]` stands for a list that counts up:
 `Filters[0].Name`, `Filters[0].Values[0]` make one argument `Filters`, a list of objects. A value of blanks is none.
+
+All of it was measured on the framework. Not mimicked: numbers in hexadecimal (`0x10`), indexes by `Filters.index`, and
+that a name with an open bracket is a 500; such a name is nobody's here.
 """
 
 import itertools

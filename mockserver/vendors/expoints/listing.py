@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import heapq
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from mockserver.vendors.expoints.records import OptOut
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 MOST = 100
 
 
@@ -49,6 +53,8 @@ def _moment(name: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
+        if not ISO.fullmatch(text.strip()):  # Python reads more: weeks, dates without hyphens
+            raise not_valid(name, text)
         read = datetime.fromisoformat(text.strip())
     except ValueError:
         raise not_valid(name, text) from None
