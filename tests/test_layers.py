@@ -9,7 +9,7 @@ from mockserver.contract import document
 
 ROOT = Path(mockserver.__file__).parent
 LAYERS = [
-    {"errors", "consent", ""},
+    {"errors", "consent", "pieces", ""},
     {"contract", "store", "odata"},
     {"world"},
     {"vendors"},
@@ -112,14 +112,15 @@ def test_a_vendor_names_no_other_vendor_and_no_http_library(vendor):
 
 
 QUERYING = [each for each in MODULES if own(each) == "odata"]
+OF_QUERYING = ("mockserver.odata", "mockserver.errors", "mockserver.pieces")
 NOT_FOR_QUERYING = {"connexion", "starlette", "flask", "uvicorn", "httpx", "http", "requests", "orjson"}
 
 
 @pytest.mark.parametrize("path", QUERYING, ids=lambda path: path.name)
-def test_odata_knows_neither_http_nor_anything_of_ours_but_errors(path):
+def test_odata_knows_neither_http_nor_anything_of_ours_but_errors_and_pieces(path):
     for name in imports(path):
         assert name.split(".")[0] not in NOT_FOR_QUERYING, f"{path} imports {name}"
-        assert not name.startswith("mockserver.") or name.startswith(("mockserver.odata", "mockserver.errors")), name
+        assert not name.startswith("mockserver.") or name.startswith(OF_QUERYING), name
     for word in ("header", "accept", "maxpagesize", "status", "subscriber", *document.names()):
         assert word not in path.read_text().lower(), f"{path} says {word}"
 

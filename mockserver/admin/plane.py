@@ -11,6 +11,7 @@ from mockserver.admin.render import render_clock, render_consent, render_sandbox
 from mockserver.consent import Body, Consent
 from mockserver.contract.document import Document
 from mockserver.errors import ConfigurationError, FixtureError, UnknownVendor
+from mockserver.pieces import ordered
 from mockserver.vendors import Vendor
 from mockserver.vendors.events import events_of
 from mockserver.world.fixture import dump, moment, parse
@@ -129,8 +130,8 @@ class ControlPlane:
             if email is None or (each.email is not None and each.email.casefold() == email)
             if query["state"] in {None, each.state}
         ]
-        consents.sort(key=lambda pair: (pair[0], _place(pair[1])))
-        return {"consents": [render_consent(name, each) for name, each in consents]}
+        in_order = ordered(consents, [(lambda pair: (pair[0], _place(pair[1])), False)])
+        return {"consents": [render_consent(name, each) for name, each in in_order]}
 
     def get_clock(self, sandbox: str) -> Body:
         """Show what the clock shows."""

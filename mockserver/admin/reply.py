@@ -2,8 +2,9 @@
 
 from typing import Any
 
-import orjson
 from flask import Response
+
+from mockserver.pieces import write_json
 
 
 def reply(status: int, body: Any, media_type: str = "application/json") -> Response:
@@ -12,4 +13,4 @@ def reply(status: int, body: Any, media_type: str = "application/json") -> Respo
         response = Response(status=status)
         del response.headers["Content-Type"]
         return response
-    return Response(orjson.dumps(body), status, content_type=media_type)
+    return Response(write_json(body), status, content_type=media_type)

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
-
 from mockserver.contract.dotnet import READERS, Reader, datacontract
 from mockserver.contract.schema import Schema
 from mockserver.errors import DocumentError
+from mockserver.pieces import write_json
 
 Resolve = Callable[[Any], Any]
 Writer = Callable[[Any], bytes]
@@ -16,7 +15,7 @@ Writer = Callable[[Any], bytes]
 def writer(media_type: str, schema: Schema, resolve: Resolve) -> Writer:
     """Compile how answers of a media type are written."""
     if media_type.endswith("json"):
-        return orjson.dumps
+        return write_json
     if media_type.endswith("xml") and "xml" in resolve(schema):
         return datacontract.Writer(schema, resolve).write
     return str.encode

@@ -1,6 +1,7 @@
 """OData 4.0 over flat entity types: queries (tokens, typed tree, evaluation, pages), keys, answers, description.
 
-`parse` turns a query string's pairs into a `Query`, and `Query.run` finds the rows of a page. `Rendering` writes
+`parse` turns a query string's pairs into a `Query`, `plan` fetches the rows that it goes over, and `Plan.run` finds the
+rows of a page. `Rendering` writes
 answers, `csdl.write` the description of the service. Every refusal is a `QueryError`.
 """
 
@@ -8,6 +9,7 @@ from mockserver.odata.formats import Metadata
 from mockserver.odata.keys import read_key
 from mockserver.odata.model import EntityType, Primitive, Property, Reading
 from mockserver.odata.options import parse
+from mockserver.odata.plan import Plan, plan
 from mockserver.odata.query import Page, Query
 from mockserver.odata.rendering import EntitySet, Rendering
 from mockserver.odata.wording import QueryError
@@ -17,6 +19,7 @@ __all__ = [
     "EntityType",
     "Metadata",
     "Page",
+    "Plan",
     "Primitive",
     "Property",
     "Query",
@@ -24,5 +27,6 @@ __all__ = [
     "Reading",
     "Rendering",
     "parse",
+    "plan",
     "read_key",
 ]

@@ -8,6 +8,7 @@ from mockserver.odata.expression import Expression
 from mockserver.odata.formats import Metadata
 from mockserver.odata.model import EntityType, Getter, Primitive, Row
 from mockserver.odata.paging import Position, Tokens
+from mockserver.pieces import ordered
 
 R = TypeVar("R")
 
@@ -44,6 +45,10 @@ class OrderKey:
         if self.expression.type is Primitive.DOUBLE:
             return _place_of_double
         return _place
+
+
+def _composed(value: Getter, place: Getter) -> Getter:
+    return lambda row: place(value(row))
 
 
 def _place(value: Any) -> tuple[bool, Any]:
@@ -94,6 +99,14 @@ class Query:
         return dict(reversed(pairs))  # of a property named twice, the first
 
     @property
+    def in_order_of_key(self) -> bool:
+        """Whether all rows are asked for, in the order of the key: then a page is a run of neighbours."""
+        key = self.entity.properties[self.entity.key]
+        folds = self.entity.ignore_case and key.type is Primitive.STRING
+        by_key = [each.expression.name == key.name and not each.descending and not folds for each in self.order]
+        return self.filter is None and by_key in ([], [True])
+
+    @property
     def tokens(self) -> Tokens:
         """What writes and reads where pages of this query end."""
         asked = tuple(self.options.get(name, "") for name in ("$filter", "$orderby"))
@@ -118,28 +131,39 @@ class Query:
         count = len(found)
         if self.after is not None:
             found = self._behind(found, self.after)
-        self._sort(found)
-        end = None if self.top is None else self.skip + self.top
-        return self._page(found[self.skip : end], count, most, preferred or (self.after.size if self.after else None))
+        found.sort(key=self.entity.getters[self.entity.key])
+        wanted = self.wanted(most, preferred)
+        end = None if wanted is None else self.skip + wanted
+        if self.order:
+            keys = [(_composed(value, place), descending) for value, place, descending in self._keys()]
+            found = ordered(found, keys, end)
+        return self.cut(found[self.skip : end], count, most=most, preferred=preferred)
 
-    def _page(self, rows: list[R], count: int, most: int | None, preferred: int | None) -> Page[R]:
-        size = min((each for each in (most, preferred) if each), default=len(rows))
-        if len(rows) <= size:
-            return Page(rows, count)
+    def wanted(self, most: int | None, preferred: int | None) -> int | None:
+        """Give how many rows `cut` needs at most, None for all: one behind the page, to see whether it is the last."""
+        size = self._size(most, preferred)
+        return min((each for each in (self.top, None if size is None else size + 1) if each is not None), default=None)
+
+    def cut(self, rows: Sequence[R], count: int, *, most: int | None, preferred: int | None) -> Page[R]:
+        """Make a page of rows that are filtered and in order; those before `$skip` and behind `$top` are left out."""
+        size = self._size(most, preferred)
+        if size is None or len(rows) <= size:
+            return Page(list(rows), count)
         last = rows[size - 1]
         values = tuple(value(last) for value, _, _ in self._keys())
-        position = Position(values, self.entity.getters[self.entity.key](last), preferred)
-        return Page(rows[:size], count, self.tokens.write(position))
+        position = Position(values, self.entity.getters[self.entity.key](last), self._preferred(preferred))
+        return Page(list(rows[:size]), count, self.tokens.write(position))
+
+    def _size(self, most: int | None, preferred: int | None) -> int | None:
+        return min((each for each in (most, self._preferred(preferred)) if each), default=None)
+
+    def _preferred(self, preferred: int | None) -> int | None:
+        return preferred or (self.after.size if self.after else None)
 
     def _keys(self) -> list[tuple[Getter, Getter, bool]]:
         """Give of each key to order by what it compares, where that is among all, and whether it descends."""
         ignore_case = self.entity.ignore_case
         return [(each.value(ignore_case=ignore_case), each.place, each.descending) for each in self.order]
-
-    def _sort(self, rows: list[R]) -> None:
-        rows.sort(key=self.entity.getters[self.entity.key])
-        for value, place, descending in reversed(self._keys()):
-            rows.sort(key=lambda row, value=value, place=place: place(value(row)), reverse=descending)  # type: ignore[misc]
 
     def _behind(self, rows: list[R], position: Position) -> list[R]:
         """Leave out what comes before a position in the order, and the row there itself."""

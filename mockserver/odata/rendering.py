@@ -8,6 +8,7 @@ from mockserver.odata.formats import Metadata
 from mockserver.odata.keys import write_key
 from mockserver.odata.model import EntityType, Primitive, Row
 from mockserver.odata.query import Page, Query
+from mockserver.pieces import Listing
 
 Body = dict[str, Any]
 TOLD = frozenset({Primitive.BOOLEAN, Primitive.INT32, Primitive.DOUBLE, Primitive.STRING})
@@ -35,14 +36,14 @@ class Rendering:
         body = self._context(f"#{shown.name}{_selected(asked)}")
         if asked.count:
             body["@odata.count"] = page.count
-        body["value"] = [self._row(each, asked, shown) for each in page.rows]
+        body["value"] = Listing(page.rows, self._rower(asked, shown))
         if next_link is not None:
             body["@odata.nextLink"] = next_link
         return body
 
     def entity(self, row: Row, asked: Query, shown: EntitySet) -> Body:
         """Write one entity: `{"@odata.context", …}`."""
-        return self._context(f"#{shown.name}{_selected(asked)}/$entity") | self._row(row, asked, shown)
+        return self._context(f"#{shown.name}{_selected(asked)}/$entity") | self._rower(asked, shown)(row)
 
     def service(self, sets: Iterable[EntitySet]) -> Body:
         """Write the service document."""
@@ -52,19 +53,25 @@ class Rendering:
     def _context(self, fragment: str) -> Body:
         return {} if self.metadata is Metadata.NONE else {"@odata.context": f"{self.root}/$metadata{fragment}"}
 
-    def _row(self, row: Row, asked: Query, shown: EntitySet) -> Body:
+    def _rower(self, asked: Query, shown: EntitySet) -> Callable[[Row], Body]:
+        """Give what writes a row: all that rows have in common is worked out now."""
         names, show = asked.properties, shown.show
         if self.metadata is not Metadata.FULL:
-            return {name: show(row, name) for name in names}
+            return lambda row: {name: show(row, name) for name in names}
         entity = shown.entity
-        link = f"{self.root}/{shown.name}({write_key(entity.getters[entity.key](row))})"
-        body: Body = {"@odata.type": f"#{entity.full_name}", "@odata.id": link, "@odata.editLink": link}
-        for name in names:
-            kind = entity.properties[name].type
-            if kind not in TOLD:
-                body[f"{name}@odata.type"] = f"#{kind.removeprefix('Edm.')}"
-            body[name] = show(row, name)
-        return body
+        key, kinds = entity.getters[entity.key], {name: entity.properties[name].type for name in names}
+        types = {name: f"#{kind.removeprefix('Edm.')}" for name, kind in kinds.items() if kind not in TOLD}
+
+        def write(row: Row) -> Body:
+            link = f"{self.root}/{shown.name}({write_key(key(row))})"
+            body: Body = {"@odata.type": f"#{entity.full_name}", "@odata.id": link, "@odata.editLink": link}
+            for name in names:
+                if name in types:
+                    body[f"{name}@odata.type"] = types[name]
+                body[name] = show(row, name)
+            return body
+
+        return write
 
 
 def _selected(asked: Query) -> str:

@@ -1,6 +1,6 @@
 """One kind's records in this process's memory, with what finds them: key, indexes, order of keys."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
@@ -12,9 +12,7 @@ class Table:
         """Begin with copies of these references."""
         self.records: dict[Hashable, Any] = dict(records or {})
         self._kind = kind
-        self._keys: list[Any] | None = list(self.records) if getattr(kind, "ordered", False) else None
-        if self._keys is not None:
-            self._keys.sort()
+        self._order = _Order(self.records) if getattr(kind, "ordered", False) else None
         self._indexes = {name: _Index(values) for name, values in getattr(kind, "indexes", {}).items()}
         for index in self._indexes.values():
             for key, record in self.records.items():
@@ -22,22 +20,25 @@ class Table:
 
     def put(self, key: Hashable, record: Any) -> None:
         """Store a record in the place of the one with its key."""
-        old = self.records.get(key)
+        self._remove(key)
         self.records[key] = record
-        if old is None and self._keys is not None:
-            insort(self._keys, key)
+        if self._order is not None:
+            self._order.add(key, record)
         for index in self._indexes.values():
-            if old is not None:
-                index.remove(key, old)
             index.add(key, record)
 
     def delete(self, key: Hashable) -> None:
         """Remove a record; an absent one is no error."""
-        old = self.records.pop(key, None)
+        self._remove(key)
+        self.records.pop(key, None)
+
+    def _remove(self, key: Hashable) -> None:
+        """Take the record with this key, if there is one, out of what finds it."""
+        old = self.records.get(key)
         if old is None:
             return
-        if self._keys is not None:
-            del self._keys[bisect_right(self._keys, key) - 1]
+        if self._order is not None:
+            self._order.remove(key)
         for index in self._indexes.values():
             index.remove(key, old)
 
@@ -47,11 +48,30 @@ class Table:
 
     def page(self, after: Any, skip: int, top: int | None) -> list[Any]:
         """Give a run of records in the order of their keys."""
-        if self._keys is None:
+        if self._order is None:
             raise TypeError(f"{self._kind.__name__} is not kept in the order of its keys: it lacks `ordered = True`")
+        return self._order.page(after, skip, top)
+
+
+class _Order:
+    """Records in the order of their keys: two lists side by side, since a copy of a long run must be quick."""
+
+    def __init__(self, records: Mapping[Any, Any]) -> None:
+        self._keys = sorted(records)
+        self._records = [records[key] for key in self._keys]
+
+    def add(self, key: Any, record: Any) -> None:
+        place = bisect_right(self._keys, key)
+        self._keys.insert(place, key)
+        self._records.insert(place, record)
+
+    def remove(self, key: Any) -> None:
+        place = bisect_left(self._keys, key)
+        del self._keys[place], self._records[place]
+
+    def page(self, after: Any, skip: int, top: int | None) -> list[Any]:
         start = skip if after is None else bisect_right(self._keys, after) + skip
-        stop = None if top is None else start + top
-        return [self.records[key] for key in self._keys[start:stop]]
+        return self._records[start : None if top is None else start + top]
 
 
 class _Index:

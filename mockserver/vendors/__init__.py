@@ -1,7 +1,7 @@
 """The base class of all vendors, and how they are found: a vendor exists where its document does."""
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -54,11 +54,24 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An answer still to be worked out: what was looked up is at hand, `run` goes over `rows` of it.
+
+    The engine decides where: few rows at once, many in a thread. So `run` looks nothing up and changes nothing; it may
+    note findings and raise refusals.
+    """
+
+    rows: int
+    run: Callable[[], Answer | Body | str]
+
+
 class Vendor:
     """A mocked API. An instance belongs to one sandbox; a handler is a plain method named after the operationId.
 
     A handler's parameters are the document's in snake_case; it may ask for `body`, `query` (all pairs), `account` and
-    `base_url` too. It returns the body to send, and raises an `ApiError` for a refusal.
+    `base_url` too. It returns the body to send, and raises an `ApiError` for a refusal. `Answer` says more than a body;
+    `Work` is for what goes over many rows.
     """
 
     name: ClassVar[str]

@@ -6,6 +6,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import ClassVar
 
 from mockserver.consent import Body, Consent
@@ -25,10 +26,22 @@ from mockserver.errors import (
     UnsupportedCoding,
     UnsupportedMediaType,
 )
-from mockserver.odata import EntitySet, Metadata, Query, QueryError, Reading, Rendering, csdl, options, parse, read_key
+from mockserver.odata import (
+    EntitySet,
+    Metadata,
+    Query,
+    QueryError,
+    Reading,
+    Rendering,
+    csdl,
+    options,
+    parse,
+    plan,
+    read_key,
+)
 from mockserver.odata.paging import next_query
 from mockserver.odata.wording import unusable_property
-from mockserver.vendors import Answer
+from mockserver.vendors import Answer, Work
 from mockserver.vendors.aimbase import protocol
 from mockserver.vendors.aimbase.records import (
     CENTRAL,
@@ -45,6 +58,7 @@ from mockserver.vendors.aimbase.records import (
     User,
     consent,
 )
+from mockserver.vendors.aimbase.rows import Rows
 from mockserver.vendors.aimbase.services import PLAIN, Services, WrongPassword, first_fault
 
 UNSUPPORTED = "The request entity's media type '{media_type}' is not supported for this resource."
@@ -77,7 +91,7 @@ class Aimbase(Services):
 
     def query_subscriber_opt_ins(
         self, query: Pairs, accept: str | None, prefer: str | None, odata_max_version: str | None, base_url: str
-    ) -> Answer:
+    ) -> Work:
         """Filter, sort and fetch subscribers.
 
         Returns:
@@ -89,18 +103,24 @@ class Aimbase(Services):
         Source:
             Subscriber Opt In API.
         """
-        preferred, most = protocol.page_size(prefer), self._settings.page_size
         with _protocol(odata_max_version):
             asked = self._parse(query, options.OF_COLLECTION)
-            page = asked.run(self.store.all(Subscriber), most=most, preferred=preferred)
-        link = None
-        if page.token is not None:
-            rest = None if asked.top is None else asked.top - len(page.rows)
-            link = f"{base_url}/odata/v2/{self._set.name}?{next_query(query, page.token, rest)}"
+        preferred, most = protocol.page_size(prefer), self._settings.page_size
+        planned, shown = plan(asked, Rows(self.store), most=most, preferred=preferred), self._set
         rendering = _rendering(base_url, asked.metadata, accept)
-        body = rendering.collection(page, asked, self._set, link)
-        applied = f"{protocol.MAX_PAGE_SIZE}={min(preferred, most or preferred)}" if preferred else None
-        return Answer(body, _parameters(rendering), {"Preference-Applied": applied} if applied else {})
+        size = min(preferred or 0, most or preferred or 0)
+        headers = {"Preference-Applied": f"{protocol.MAX_PAGE_SIZE}={size}"} if preferred else {}
+
+        def answer() -> Answer:
+            with _refusals():
+                page = planned.run()
+            link = None
+            if page.token is not None:
+                rest = None if asked.top is None else asked.top - len(page.rows)
+                link = f"{base_url}/odata/v2/{shown.name}?{next_query(query, page.token, rest)}"
+            return Answer(rendering.collection(page, asked, shown, link), _parameters(rendering), headers)
+
+        return Work(len(planned.rows), answer)
 
     def read_subscriber_opt_in(
         self, key: str, query: Pairs, accept: str | None, odata_max_version: str | None, base_url: str
@@ -125,8 +145,8 @@ class Aimbase(Services):
         rendering = _rendering(base_url, asked.metadata, accept)
         return Answer(rendering.entity(found, asked, self._set), _parameters(rendering))
 
-    def count_subscriber_opt_ins(self, query: Pairs, odata_max_version: str | None) -> str:
-        """Count the subscribers that a filter keeps.
+    def count_subscriber_opt_ins(self, query: Pairs, odata_max_version: str | None) -> Work:
+        """Count the subscribers that a filter keeps; no row of them is wanted.
 
         Raises:
             BadRequest: the query cannot be understood or evaluated.
@@ -136,7 +156,13 @@ class Aimbase(Services):
         """
         with _protocol(odata_max_version):
             asked = self._parse(query, options.OF_COUNT)
-            return str(asked.run(self.store.all(Subscriber)).count)
+        planned = plan(replace(asked, top=0), Rows(self.store))
+
+        def answer() -> str:
+            with _refusals():
+                return str(planned.run().count)
+
+        return Work(len(planned.rows), answer)
 
     def read_service_document(
         self, query: Pairs, accept: str | None, odata_max_version: str | None, base_url: str
@@ -200,13 +226,20 @@ class Aimbase(Services):
 
 
 @contextmanager
-def _protocol(most: str | None) -> Iterator[None]:
-    """Hold a request to the version that its client understands at most, and refuse what its query is refused for."""
+def _refusals() -> Iterator[None]:
+    """Refuse what a query is refused for."""
     try:
-        protocol.hold_version(most)
         yield
     except QueryError as error:
         raise BadRequest(str(error)) from None
+
+
+@contextmanager
+def _protocol(most: str | None) -> Iterator[None]:
+    """Hold a request to the version that its client understands at most, and refuse what its query is refused for."""
+    with _refusals():
+        protocol.hold_version(most)
+        yield
 
 
 def _rendering(base_url: str, level: Metadata | None, accept: str | None) -> Rendering:

@@ -21,6 +21,7 @@ NAMESPACE = "Aimbase"
 NAME = "SubscriberOptIn"
 MILLISECONDS = 3
 SCHEME = "Avala-Api"
+OFFSET = len("-06:00")
 TOKEN_LIFE = timedelta(minutes=20)
 COUNTRY = re.compile("[A-Z]{2}")
 
@@ -119,6 +120,7 @@ class Subscriber(Stamped):
     """
 
     indexes: ClassVar = {"email": lambda row: (row.email.casefold(),)}
+    ordered: ClassVar = True
 
     id: int
     email: str
@@ -209,11 +211,8 @@ def show(moment: datetime | None) -> str | None:
     """Write a moment as US Central wall time, milliseconds at most, without zeros at their end."""
     if moment is None:
         return None
-    local = moment.astimezone(CENTRAL)
-    text = local.strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = f"{local.microsecond // 1000:03}".rstrip("0")
-    offset = local.strftime("%z")
-    return f"{text}{'.' if fraction else ''}{fraction}{offset[:3]}:{offset[3:]}"
+    text = moment.astimezone(CENTRAL).isoformat(timespec="milliseconds")
+    return text[:-OFFSET].rstrip("0").rstrip(".") + text[-OFFSET:]
 
 
 def value_of(row: Subscriber, name: str) -> Any:
