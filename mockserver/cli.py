@@ -36,10 +36,10 @@ class Moment(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Read it, or say what is wrong."""
-        from mockserver.world.fixture import moment  # noqa: PLC0415 - a help text needs no world
+        from mockserver.world.fixture import beginning  # noqa: PLC0415 - a help text needs no world
 
         try:
-            return moment(value)
+            return beginning(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 

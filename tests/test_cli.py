@@ -102,6 +102,7 @@ BROKEN_START = {
     "open to the world": (["--host", "0.0.0.0"], "guard the control plane with --admin-token"),
     "no address of ours": (["--host", "192.0.2.1", "--admin-token", "t"], "cannot listen on 192.0.2.1:"),
     "no moment": (["--now", "yesterday"], "Invalid isoformat string: 'yesterday'"),
+    "no moment of a clock": (["--now", "9000-01-01T00:00:01Z"], "is beyond 9000-01-01T00:00:00Z, where all clocks end"),
     "no port": (["--port", "99999"], "99999 is not in the range"),
     "no journal": (["--journal-size", "0"], "0 is not in the range"),
 }

@@ -14,7 +14,7 @@ from mockserver.errors import ConfigurationError, FixtureError, UnknownVendor
 from mockserver.pieces import ordered
 from mockserver.vendors import Vendor
 from mockserver.vendors.events import events_of
-from mockserver.world.fixture import dump, moment, parse
+from mockserver.world.fixture import beginning, dump, parse
 from mockserver.world.sandbox import DEFAULT, Sandbox, World
 
 Query = Mapping[str, Any]
@@ -231,7 +231,7 @@ def _null_first(text: str | None) -> tuple[bool, str]:
 
 def _moment(text: str) -> datetime:
     try:
-        return moment(text)
+        return beginning(text)
     except (ValueError, OverflowError) as error:
         raise misfits(("/now", str(error))) from None
 

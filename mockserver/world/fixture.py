@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver.errors import FixtureError, pointer_to
 from mockserver.store import Tables
-from mockserver.world.clock import wire
+from mockserver.world.clock import LATEST, wire
 
 Kinds = Mapping[str, type[Any]]
 Place = tuple[str | int, ...]
@@ -147,6 +147,18 @@ def moment(value: Any) -> datetime:
         return read.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"{str(value)!r} is no date-time that UTC has") from None
+
+
+def beginning(value: Any) -> datetime:
+    """Read a date-time that a clock can begin at, as `moment` does.
+
+    Raises:
+        ValueError: it is none.
+    """
+    read = moment(value)
+    if read > LATEST:
+        raise ValueError(f"{wire(read)} is beyond {wire(LATEST)}, where all clocks end")
+    return read
 
 
 def _exactly(kind: type) -> Callable[[Any], Any]:

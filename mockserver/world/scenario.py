@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.contract.text import read_file, read_yaml
 from mockserver.errors import ConfigurationError, DocumentError, FixtureError
 from mockserver.store import Tables
-from mockserver.world.fixture import Kinds, moment, parse
+from mockserver.world.fixture import Kinds, beginning, parse
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,6 @@ def _now(path: Path) -> datetime | None:
     if settings.get("now") is None:
         return None
     try:
-        return moment(settings["now"])
+        return beginning(settings["now"])
     except ValueError as error:
         raise FixtureError(f"{_shown(path)}: now: {error}") from None

@@ -74,6 +74,7 @@ def test_a_name_that_is_taken_is_a_conflict(control, name):
         ({"now": "2026-01-01T00:00:00"}, "/now"),
         ({"now": "2026-01-01"}, "/now"),
         ({"now": "9999-12-31T23:59:59-12:00"}, "/now"),
+        ({"now": "9000-01-01T00:00:01Z"}, "/now"),
         ({"now": 5}, "/now"),
         ({"scenario": "nowhere"}, "/scenario"),
         ({"scenario": ""}, "/scenario"),

@@ -165,6 +165,7 @@ def test_a_scenario_may_tell_its_time(write, text, now):
             "now: '2026-01-01 00:00:00' is no date-time with a zone, such as '2026-01-01T00:00:00Z'",
         ),
         ("now: 2026-01-01", "now: '2026-01-01' is no date-time with a zone, such as '2026-01-01T00:00:00Z'"),
+        ("now: 9000-01-01T00:00:01Z", "now: 9000-01-01T00:00:01Z is beyond 9000-01-01T00:00:00Z, where all clocks end"),
         ("now: tomorrow", "now: Invalid isoformat string: 'tomorrow'"),
     ],
 )
