@@ -11,13 +11,17 @@ import yaml
 
 from mockserver.vendors.omeda import Omeda
 from mockserver.vendors.omeda.records import Filter
-from mockserver.world.fixture import dump
+from mockserver.world.fixture import dump, parse
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PATH = "/omeda/webservices/rest/client/{}/optoutfilterqueue/*"
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SUCCESS = "Your submission was successful"
 SUMMARY = "There were errors with your submission.  None of the OptOuts submitted in your request were created."
+BLOCKED = (
+    "ClientOptIn submission: the DeleteOptOut element was not set to delete OptOuts. Email address {} already has an "
+    "OptOut and it was not Opted In for deployment type id {}."
+)
 ONE = {"DeploymentTypeOptOut": [{"EmailAddress": "a@example.com", "DeploymentTypeId": 23}]}
 TABLES = yaml.safe_load(Path(__file__).with_name("omeda.yaml").read_text())
 PAGE = yaml.safe_load(Path(__file__).with_name("omeda_page.yaml").read_text())
@@ -36,6 +40,26 @@ def submit(driver, send=ONE, *, client="CLNT1", method="POST", path=None, header
     body = json.dumps(send).encode() if raw is None else raw.encode() if isinstance(raw, str) else raw
     kept = {name: value for name, value in sent.items() if value is not None}
     return driver.request(method, path or PATH.format(client), headers=kept, body=body)
+
+
+def opt_in(driver, body):
+    """Send opt-ins as CLNT1."""
+    return submit(driver, body, path="/omeda/webservices/rest/client/CLNT1/optinfilterqueue/*")
+
+
+def flag(driver, body):
+    """Flag an address for brand XXP."""
+    return submit(driver, body, path="/omeda/webservices/rest/brand/XXP/email/invalid/*")
+
+
+def look_up(driver, email):
+    """Look an address up by brand XXP."""
+    return submit(driver, method="GET", path=f"/omeda/webservices/rest/brand/XXP/filter/email/{email}/*", raw=b"")
+
+
+def keep(sandbox, **tables):
+    """Put these rows in the place of those of their kinds."""
+    sandbox.store.records("omeda").replace(parse(rows(sandbox) | tables, Omeda.kinds()))
 
 
 def assert_answer(answer, status, body, **headers):

@@ -1,15 +1,12 @@
 import pytest
 
 from tests.vendors.loop_desk import START, loop_of
+from tests.vendors.omeda_desk import BLOCKED
 
 EMAIL = "a+b@example.com"
 SEGMENT = "a%2Bb@example.com"
 CLIENT = "/webservices/rest/client/CLNT1"
 BRAND = "/webservices/rest/brand/XXP"
-BLOCKED = (
-    "ClientOptIn submission: the DeleteOptOut element was not set to delete OptOuts. Email address {} already has an "
-    "OptOut and it was not Opted In for deployment type id {}."
-)
 
 
 @pytest.fixture

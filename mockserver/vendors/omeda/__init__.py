@@ -4,7 +4,7 @@ A submission opts addresses out of deployment types, at the level of a client, o
 deployment types; all of it is done or nothing. `Settings`: `queue_delay_s`, how long a submission waits until it shows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -35,6 +35,7 @@ OPT_OUT_MEMBERS: Mapping[str, frozenset[str]] = {
 OPT_IN_MEMBERS: Mapping[str, frozenset[str]] = {
     OPT_IN: frozenset({"EmailAddress", "DeploymentTypeId", "DeleteOptOut", "Source", "PromoCode"})
 }
+INVALID = "'{}' is not valid."
 SUCCESS = "Your submission was successful"
 BLOCKED = (
     "ClientOptIn submission: the DeleteOptOut element was not set to delete OptOuts. Email address {email} already has "
@@ -63,7 +64,7 @@ class Omeda(Vendor):
         Source:
             Email Optout Queue, last updated on November 30, 2018.
         """
-        self._remark(body, OPT_OUT_MEMBERS)
+        self._remark(_dubious(body, OPT_OUT_MEMBERS))
         reach = self._reach(client_abbreviation, account)
         if lines := reach.refusals(body):
             raise BadRequest(*lines, clauses=("OMEDA-52", "OMEDA-55", "OMEDA-57"))
@@ -87,7 +88,7 @@ class Omeda(Vendor):
         Source:
             Email Optin Queue.
         """
-        self._remark(body, OPT_IN_MEMBERS)
+        self._remark(_dubious(body, OPT_IN_MEMBERS))
         reach = self._reach(client_abbreviation, account)
         if lines := reach.refused_opt_ins(body):
             raise BadRequest(*lines, clauses=("OMEDA-79",))
@@ -112,15 +113,13 @@ class Omeda(Vendor):
             Email Opt In/Out Lookup.
         """
         self._brand(brand_abbreviation, account)
-        types = self._of_client(account).by_id
-        found = [
-            render_filter(each, types[str(each.deployment_type_id)])
-            for each in Queue(self.store).of(email_address, self.clock.now())
-            if str(each.deployment_type_id) in types
-        ]
+        types = {each.deployment_type_id: each for each in self._of_client(account).by_id.values()}
+        keys = [(email_address.casefold(), each) for each in sorted(types)]
+        found = Queue(self.store).of(keys, self.clock.now()).values()
         if not found:
             raise NotFound(f"There are no opt-ins/opt-outs for {email_address}", clauses=("OMEDA-83",))
-        return {"Filters": found, "EmailAddress": email_address, "Submission": self.ids.uuid()}
+        filters = [render_filter(each, types[each.deployment_type_id]) for each in found]
+        return {"Filters": filters, "EmailAddress": email_address, "Submission": self.ids.uuid()}
 
     def fetch_deployment_types(self, brand_abbreviation: str, account: Account) -> Body:
         """List the deployment types of a brand, inactive ones too.
@@ -156,13 +155,11 @@ class Omeda(Vendor):
         Source:
             Email Flag Email As Invalid.
         """
+        self._remark([INVALID.format(name) for name in body if name != "EmailAddress"])
         brand, email = self._brand(brand_abbreviation, account), body["EmailAddress"]
         with self.store.transaction() as tx:
-            found = [
-                each
-                for each in self.store.all(Customer)
-                if each.client == account.client and each.email.casefold() == email.casefold()
-            ]
+            known = self.store.find(Customer, "email", email.casefold())
+            found = sorted((each for each in known if each.client == account.client), key=lambda each: each.customer_id)
             if not found:
                 raise NotFound(f"Email address {email} was not found.", clauses=("OMEDA-90",))
             for each in found:
@@ -182,15 +179,8 @@ class Omeda(Vendor):
         """List the lines; a queue's summary last."""
         return failure(error, self.ids.uuid())
 
-    def _remark(self, body: Mapping[str, Any], levels: Mapping[str, frozenset[str]]) -> None:
-        """Note what is let pass: unknown members, and a body that asks for nothing; `--strict` refuses both."""
-        unknown = [name for name in body if name not in levels]
-        for level, members in levels.items():
-            unknown += [name for element in body.get(level, ()) for name in element if name not in members]
-        lines = [f"'{name}' is not valid." for name in unknown]
-        if not body.keys() & levels.keys():
-            *first, last = (f"'{level}'" for level in levels)
-            lines.append(f"{' or '.join(filter(None, [', '.join(first), last]))} is a required field.")
+    def _remark(self, lines: Sequence[str]) -> None:
+        """Note what is let pass, a line each; `--strict` refuses it."""
         if lines and self.strict:
             raise BadRequest(*lines, clauses=("OMEDA-A08",))
         for line in lines:
@@ -221,6 +211,18 @@ class Omeda(Vendor):
                 f"The x-omeda-appid submitted is not authorized for brand {brand_abbreviation}.", clauses=("OMEDA-A19",)
             )
         return brand
+
+
+def _dubious(body: Mapping[str, Any], levels: Mapping[str, frozenset[str]]) -> list[str]:
+    """Word what a queue lets pass: unknown members, and a body that asks for nothing."""
+    unknown = [name for name in body if name not in levels]
+    for level, members in levels.items():
+        unknown += [name for element in body.get(level, ()) for name in element if name not in members]
+    lines = [INVALID.format(name) for name in unknown]
+    if not body.keys() & levels.keys():
+        *first, last = (f"'{level}'" for level in levels)
+        lines.append(f"{' or '.join(filter(None, [', '.join(first), last]))} is a required field.")
+    return lines
 
 
 def _sorted(

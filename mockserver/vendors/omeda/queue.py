@@ -1,14 +1,14 @@
 """What stands between a submission and people's filters: nothing, or a delay by the sandbox's clock."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from mockserver.consent import Stamp
 from mockserver.store import Records, Transaction
-from mockserver.vendors.omeda.records import Filter, FilterStatus, Queued, Settings
+from mockserver.vendors.omeda.records import Filter, FilterStatus, Key, Queued, Settings
 
-Key = tuple[str, int]
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Change(NamedTuple):
@@ -26,7 +26,7 @@ class Change(NamedTuple):
         return self.email.casefold(), self.deployment_type_id
 
 
-def changed(old: Filter | None, change: Change | Queued, stamp: Stamp | None, shown: datetime) -> Filter:
+def changed(old: Filter | None, change: Change | Queued, stamp: Stamp) -> Filter:
     """Make the filter that a change leaves; a repeat refreshes source and date, but changes no consent."""
     same = old is not None and old.status is change.status
     return Filter(
@@ -34,15 +34,15 @@ def changed(old: Filter | None, change: Change | Queued, stamp: Stamp | None, sh
         change.deployment_type_id,
         change.status,
         change.source,
-        created_date=old.created_date if old else shown,
-        changed_date=shown,
+        created_date=old.created_date if old else stamp.since,
+        changed_date=stamp.since,
         promo_code=change.promo_code,
         stamp=old.stamp if old and same else stamp,
     )
 
 
 class Queue:
-    """One sandbox's queue, in its store."""
+    """One sandbox's queue, in its store. A filter's changes come due in the order in which they were sent."""
 
     def __init__(self, store: Records) -> None:
         """Work on these records."""
@@ -51,41 +51,48 @@ class Queue:
     def filters(self, now: datetime) -> dict[Key, Filter]:
         """Give all filters as they show at a moment: those stored, and over them what has come due."""
         found = {each.key: each for each in self._store.all(Filter)}
-        for each in _due(self._store.all(Queued), now):
-            key = (each.email.casefold(), each.deployment_type_id)
-            found[key] = changed(found.get(key), each, each.stamp, each.due)
+        for late in self._due(now):
+            found[late.filter] = _late(found.get(late.filter), late)
         return found
 
-    def of(self, email: str, now: datetime) -> list[Filter]:
-        """Give the filters of an address as they show at a moment, by deployment type."""
-        found = [each for (address, _), each in self.filters(now).items() if address == email.casefold()]
-        return sorted(found, key=lambda each: each.deployment_type_id)
+    def of(self, keys: Iterable[Key], now: datetime) -> dict[Key, Filter]:
+        """Give those of these filters that there are, in the order asked for, as they show at a moment."""
+        due: dict[Key, list[Queued]] = {}
+        for late in self._due(now):
+            due.setdefault(late.filter, []).append(late)
+        found = {}
+        for key in keys:
+            shown = self._store.get(Filter, key)
+            for late in due.get(key, ()):
+                shown = _late(shown, late)
+            if shown is not None:
+                found[key] = shown
+        return found
 
     def coming(self, keys: Iterable[Key]) -> dict[Key, FilterStatus]:
-        """Tell how filters will stand once all that waits has come due."""
-        wanted = set(keys)
-        found = {key: each.status for key in wanted if (each := self._store.get(Filter, key))}
-        for late in sorted(self._store.all(Queued), key=lambda late: late.due):
-            key = (late.email.casefold(), late.deployment_type_id)
-            if key in wanted:
-                found[key] = late.status
-        return found
+        """Tell how these filters will stand once all that waits has come due."""
+        return {key: each.status for key, each in self.of(keys, FOREVER).items()}
 
     def take(self, tx: Transaction, submission: str, changes: Iterable[Change], stamp: Stamp) -> None:
         """Take a submission's changes; what has come due is written down first."""
-        settings = self._store.get(Settings, "settings") or Settings()
-        for late in _due(self._store.all(Queued), stamp.since):
-            key = (late.email.casefold(), late.deployment_type_id)
-            tx.put(changed(tx.get(Filter, key), late, late.stamp, late.due))
+        for late in self._due(stamp.since):
+            tx.put(_late(tx.get(Filter, late.filter), late))
             tx.delete(Queued, late.key)
-        due = stamp.since + timedelta(seconds=settings.queue_delay_s)
+        settings = self._store.get(Settings, "settings") or Settings()
+        soonest = stamp.since + timedelta(seconds=settings.queue_delay_s)
+        waiting = {late.filter: late.due for late in self._due(FOREVER)}
         for number, change in enumerate(changes):
-            if settings.queue_delay_s:
-                tx.put(Queued(submission, number, due, *change, stamp=Stamp(due, stamp.request_id)))
+            due = max(soonest, waiting.get(change.key, soonest))
+            if due > stamp.since:
+                tx.put(Queued(submission, number, due, *change, stamp=stamp))
             else:
-                tx.put(changed(tx.get(Filter, change.key), change, stamp, stamp.since))
+                tx.put(changed(tx.get(Filter, change.key), change, stamp))
+
+    def _due(self, now: datetime) -> list[Queued]:
+        """Give what shows at a moment, in the order in which it came to."""
+        return sorted((each for each in self._store.all(Queued) if each.due <= now), key=lambda each: each.due)
 
 
-def _due(queued: Iterable[Queued], now: datetime) -> Iterator[Queued]:
-    """Give what shows at a moment, in the order in which it came to."""
-    return iter(sorted((each for each in queued if each.due <= now), key=lambda each: each.due))
+def _late(old: Filter | None, late: Queued) -> Filter:
+    """Make the filter that a change leaves when it comes due."""
+    return changed(old, late, Stamp(late.due, late.stamp.request_id if late.stamp else None))

@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import ClassVar
 
 from mockserver.consent import ConsentState
 from mockserver.vendors import Account as BaseAccount
 from mockserver.vendors import Stamped
+
+Key = tuple[str, int]
+"""A filter's: address in any letter case, deployment type."""
+YEAR_S = 365 * 24 * 3600
 
 
 class StatusCode(IntEnum):
@@ -39,14 +44,17 @@ class Account(BaseAccount):
 
 @dataclass(frozen=True)
 class Settings:
-    """`queue_delay_s`: seconds by the sandbox's clock after which what a queue took comes to show; 0 for at once."""
+    """`queue_delay_s`: seconds by the sandbox's clock after which what a queue took comes to show; 0 for at once.
+
+    What is sent later never shows earlier, though the delay became shorter: it waits for what its filter waits for.
+    """
 
     queue_delay_s: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a queue that answers before it was asked."""
-        if self.queue_delay_s < 0:
-            raise ValueError(f"queue_delay_s: {self.queue_delay_s} is less than 0")
+        """Refuse a queue that answers before it was asked, or whose answers no calendar has."""
+        if not 0 <= self.queue_delay_s <= YEAR_S:
+            raise ValueError(f"queue_delay_s: {self.queue_delay_s} is not between 0 and {YEAR_S}, a year")
 
     @property
     def key(self) -> str:
@@ -80,6 +88,7 @@ class DeploymentType:
     description: str | None = None
     alternate_id: str = ""
     designation_type_id: int = 1
+    long_description: str | None = None
 
     @property
     def key(self) -> int:
@@ -100,14 +109,14 @@ class Filter(Stamped):
     promo_code: str | None = None
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> Key:
         """Address in any letter case, deployment type."""
         return self.email.casefold(), self.deployment_type_id
 
 
 @dataclass(frozen=True)
 class Queued(Stamped):
-    """A filter's change that waits in the queue: `stamp` is the moment at which it shows, and the request."""
+    """A filter's change that waits in the queue; at `due` it shows. Of `stamp` only the request matters."""
 
     submission: str
     number: int
@@ -123,6 +132,11 @@ class Queued(Stamped):
         """The submission, and the change's place in it."""
         return self.submission, self.number
 
+    @property
+    def filter(self) -> Key:
+        """The key of the filter that it changes."""
+        return self.email.casefold(), self.deployment_type_id
+
 
 @dataclass(frozen=True)
 class Customer:
@@ -132,6 +146,7 @@ class Customer:
     client: str
     email: str
     invalid_brands: tuple[str, ...] = ()
+    indexes: ClassVar = {"email": lambda row: (row.email.casefold(),)}
 
     @property
     def key(self) -> int:
