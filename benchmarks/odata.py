@@ -5,6 +5,7 @@ The CPU stands beside that of a plain list comprehension over the same rows.
 
 import asyncio
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +18,7 @@ from urllib.parse import quote
 from benchmarks.asgi import Exchange
 from benchmarks.measuring import Comparison, Effort, alternate
 from benchmarks.measuring.requests import OK, Request
-from mockserver.cli import SELDOM
+from mockserver.cli import SELDOM, TURN_S
 from mockserver.server import Server, Settings
 from mockserver.vendors.aimbase.records import Account, Subscriber
 
@@ -92,7 +93,8 @@ class Room:
 def run(effort: Effort) -> Iterator[Comparison]:
     """Ask short and long lists the same."""
     gc.freeze()
-    gc.set_threshold(*gc.get_threshold()[:2], SELDOM)  # as `mockserver serve` does
+    gc.set_threshold(*gc.get_threshold()[:2], SELDOM)  # as `mockserver serve` does, and so the turns
+    sys.setswitchinterval(TURN_S)
     server = Server(Settings())
     for size in SIZES if effort.rounds > 1 else SIZES[:1]:
         room = furnished(server, size)
