@@ -10,6 +10,7 @@ from contract_tests.cells import Cell, Misfit, cell_of, cells
 from contract_tests.target import Answer, Request
 from mockserver.contract.document import Document
 
+NOT_FOUND = 404
 REACHED, FORCED, WAIVED, UNOBSERVED = "reached", "forced", "waived", "unobserved"
 
 
@@ -22,6 +23,8 @@ class Collector:
 
     def note(self, document: Document, request: Request, answer: Answer) -> None:
         """Note an answer; an injected one makes its cell *forced*, never *reached*."""
+        if answer.status == NOT_FOUND and not all(request.path.values()):
+            return  # an empty segment may make a path of another shape, which is no operation's
         try:
             cell = cell_of(document, request.operation, answer)
         except Misfit as misfit:
