@@ -44,10 +44,16 @@ def build(
             methods=[operation.method],
             provide_automatic_options=False,
         )
+    app.add_url_rule("/", view_func=_lead_on, methods=["GET"], provide_automatic_options=False)
     app.before_request(Guard(document, token))
     app.register_error_handler(Exception, _refuse)
     app.after_request(_forbid_storing)
     return app
+
+
+def _lead_on() -> Response:
+    """Lead whoever opens the server in a browser to what it serves."""
+    return Response(status=307, headers={"Location": "/__admin/vendors"})
 
 
 def _refuse(error: Exception) -> Response:

@@ -13,13 +13,13 @@ AUTHORITY = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::[0-9]*)?", re.I
 
 
 class Guard:
-    """Looks at every request before it is routed; the document says which paths never ask for the token."""
+    """Looks at every request before it is routed; `/` and the paths the document opens never ask for the token."""
 
     def __init__(self, document: Document, token: str | None) -> None:
         """Guard this document's paths; without a token (None or empty), by `Host` and `Origin`."""
         self._token = token.encode() if token else None
         paths = document.tree["paths"]
-        self._open = {
+        self._open = {"/"} | {
             each.path for each in document.operations if paths[each.path][each.method.lower()].get("security") == []
         }
 

@@ -36,13 +36,9 @@ class ControlPlane:
         self._vendors = vendors
         self._events = {name: {each.name: each for each in events_of(vendor)} for name, vendor in vendors.items()}
 
-    def show_root(self) -> Body:
-        """Tell somebody who opens the server in a browser where to go."""
-        return {"vendors": "/__admin/vendors", "sandboxes": "/__admin/sandboxes"}
-
     def show_control_plane(self) -> Body:
-        """Tell it there, too."""
-        return self.show_root()
+        """Tell somebody who looks around where to go."""
+        return {"vendors": "/__admin/vendors", "sandboxes": "/__admin/sandboxes"}
 
     def get_health(self) -> Body:
         """Tell that the server answers."""

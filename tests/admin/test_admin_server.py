@@ -9,12 +9,22 @@ from mockserver.admin.plane import ControlPlane
 from tests.admin.control import Control
 
 
-@pytest.mark.parametrize("path", ["/", "/__admin"])
-def test_the_root_tells_where_to_go(control, path):
-    signposts = control.get(path)
+def test_the_control_plane_tells_where_to_go(control):
+    signposts = control.get("/__admin")
     assert list(signposts) == ["vendors", "sandboxes"]
     for name, target in signposts.items():
         assert list(control.get(target)) == [name]
+
+
+@pytest.mark.parametrize("token", [None, "s3cret"])
+def test_the_root_leads_on_to_the_vendors(token):
+    answer = Control(token=token).app.test_client().get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/__admin/vendors")
+
+
+def test_the_root_only_leads_on(control):
+    answer = control.app.test_client().post("/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
 
 
 def test_health_says_ok(control):
