@@ -24,6 +24,7 @@ class Mock:
     """This tool's own server. What a run makes in it is gone when the run ends."""
 
     is_mock = True
+    writes = True
 
     def __init__(self, plane: Plane, documents: Collection[Document], seen: Seen) -> None:
         self.documents = documents

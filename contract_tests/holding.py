@@ -1,10 +1,11 @@
 """Holds one answer to a document: status, media type with its parameters, headers, body."""
 
+import re
+
 import orjson
-from lxml import etree
 
 from mockserver.contract import media
-from mockserver.contract.dotnet import READERS
+from mockserver.contract.dotnet import READERS, markup
 from mockserver.errors import DocumentError
 
 
@@ -65,5 +66,12 @@ def read(document, media_type, schema, body):
     try:
         return READERS["datacontract"](schema, document.resolve).read(body, "utf-8").value
     except DocumentError:
-        root = etree.fromstring(body)
-        return {each.tag: {place.tag: [place.text] for place in each} if len(each) else each.text for each in root}
+        root = markup.parse(body, "utf-8", frozenset(re.findall(r"<([^\s/>!?]+)", body.decode())))
+        return {each.local: _within(each) for each in root.children()}
+
+
+def _within(element):
+    """Give an element's text, or the texts of the elements in it by their names."""
+    if any(isinstance(each, markup.Node) for each in element.content):
+        return {each.local: [each.text()] for each in element.children()}
+    return element.text()

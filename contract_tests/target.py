@@ -83,11 +83,11 @@ class Target:
         values: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.document = document
-        self._seen = seen
+        self.seen = seen
         self.base_url = base_url
         self.accounts = accounts
         self.values = values
-        self._http = http
+        self.http = http
 
     def credential(self, account: str | None = "") -> dict[str, str | None]:
         """Give an account's headers: the first's for "", none for None, other secrets in the right form for `wrong`."""
@@ -100,16 +100,16 @@ class Target:
         """Send a request with these headers and no others."""
         request = replace(request, path={name: self.values.get(name, value) for name, value in request.path.items()})
         method = request.method or request.operation.method
-        made = self._http.build_request(method, self.base_url + request.target, content=request.body)
+        made = self.http.build_request(method, self.base_url + request.target, content=request.body)
         for name in ("accept", "accept-encoding", "user-agent"):
             made.headers.pop(name, None)
         for name, value in request.headers.items():
             if value is not None:
                 made.headers[name] = value
-        answer = self._http.send(made)
+        answer = self.http.send(made)
         headers = {name.lower(): value for name, value in answer.headers.items() if name not in NOT_THE_VENDORS}
         found = Answer(answer.status_code, headers, answer.content)
-        self._seen(self.document, request, found)
+        self.seen(self.document, request, found)
         return found
 
     def stall(self, request: Request) -> Answer:
@@ -124,7 +124,7 @@ class Target:
             answer.begin()
             sent = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in NOT_THE_VENDORS}
             found = Answer(answer.status, sent, answer.read())
-        self._seen(self.document, request, found)
+        self.seen(self.document, request, found)
         return found
 
 

@@ -67,7 +67,7 @@ def serving(answer: Answer):
         def log_message(self, *_):
             pass
 
-    for method in ("GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE"):
+    for method in ("GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "QUERY"):
         setattr(Handler, f"do_{method}", Handler.do)
     server = Quiet(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
