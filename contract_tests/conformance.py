@@ -38,6 +38,7 @@ def findings(
 
     Raises:
         httpx.TransportError: the server does not answer.
+        KeyboardInterrupt: the run was interrupted.
     """
     document = bench.target.document
     BENCHES[document.title] = bench
@@ -89,6 +90,8 @@ def _findings(schema: BaseSchema, tell: Tell) -> Iterator[str]:
                 raise httpx.TransportError("the server does not answer any more")
             case events.FatalError():
                 raise event.exception
+            case events.Interrupted():  # Schemathesis only ends its own run
+                raise KeyboardInterrupt
     if begun:  # Schemathesis works in threads, and loses one that dies
         raise RuntimeError("a scenario did not come to its end: stderr tells why")
 

@@ -13,6 +13,7 @@ from schemathesis import AuthContext, BaseSchema, Case, DeserializationContext, 
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from contract_tests import checks, parameters
@@ -80,10 +81,13 @@ def after_call(_context: HookContext, case: Case, response: Response) -> None:
 def filter_failure(_context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
     """Drop what is none: where the vendor's reader sees another body than the schema does, and what is not held.
 
-    Data is neither taken nor refused where the credential is none: so 401 and 403 count as answers to wrong ones only.
+    A header that the document does not name is no wrong data, and data is neither taken nor refused where the
+    credential is none: so 401 and 403 count as answers to wrong ones only.
     """
     about_data = isinstance(failure, AcceptedNegativeData | RejectedPositiveData)
-    if about_data and (_is_read_otherwise(case, response) or _is_refused_for_its_credential(case, response)):
+    if about_data and (
+        _is_read_otherwise(case, response) or _is_refused_for_its_credential(case, response) or _is_a_header_more(case)
+    ):
         return False
     document, operation = _about(case)
     if response.status_code not in operation.responses:
@@ -152,6 +156,14 @@ def _is_refused_for_its_credential(case: Case, response: Response) -> bool:
     right = bench_of(case.operation.schema).target.credential()
     sent = response.request.headers
     return response.status_code in REFUSALS and any(sent.get(name) != value for name, value in right.items())
+
+
+def _is_a_header_more(case: Case) -> bool:
+    """Tell whether all that is wrong is a header that the document does not name: any request may have such."""
+    wrong = [place for place in ParameterLocation if case.meta and case.meta.is_negative_at(place)]
+    return (
+        wrong == [ParameterLocation.HEADER] and coverage_scenario(case) is CoverageScenario.OBJECT_UNEXPECTED_PROPERTIES
+    )
 
 
 __all__ = ["checks"]  # importing them registers them

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -86,8 +87,8 @@ def test_a_vendor_s_own_server_is_asked_nothing_that_changes_it_or_is_only_our_r
     with serving(hidden(mock, "xomni")) as (url, asked):
         code, said, report = verify(tmp_path, "--base-url", url, "--credentials", str(file), "--rate", "100")
     assert (code, report["verdict"]) == (0, "passed"), said
-    assert {each.method for each in asked} == {"GET"}
-    paths = {each.path for each in asked} - {"/__admin/vendors"}
+    assert "GET" in {each.method for each in asked} <= {"GET", "OPTIONS", "TRACE", "QUERY"}
+    paths = {unquote(each.path) for each in asked if each.path.startswith("/private")}
     assert paths == {"/private/mail/subscription/limit@example.com/status"}
     assert 0 < report["counts"]["passed"] < 20
 
