@@ -8,9 +8,10 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from mockserver.admin.guard import Guard
+from mockserver.admin.handlers import HANDLERS
 from mockserver.admin.operation import BoundOperation
-from mockserver.admin.plane import ControlPlane
 from mockserver.admin.reply import reply
+from mockserver.admin.room import Room
 from mockserver.contract.document import Document
 from mockserver.errors import BadControlRequest, Crashed, Problem, TooLarge, UnknownPath, WrongMethod
 from mockserver.vendors import Vendor
@@ -32,7 +33,8 @@ def build(
         DocumentError: its document cannot be read, or an operation has no handler.
     """
     document = Document(Path(__file__).with_name("openapi.yaml"))
-    plane = ControlPlane(world, documents, vendors)
+    room = Room(world, documents, vendors)
+    handlers = [kind(room) for kind in HANDLERS]
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.url_map.merge_slashes = False  # a path with two is another path, not a redirect
@@ -40,7 +42,7 @@ def build(
         app.add_url_rule(
             operation.path.replace("{", "<").replace("}", ">"),
             endpoint=operation.operation_id,
-            view_func=BoundOperation(document, operation, plane),
+            view_func=BoundOperation(document, operation, handlers),
             methods=[operation.method],
             provide_automatic_options=False,
         )

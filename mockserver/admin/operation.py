@@ -1,7 +1,7 @@
 """One operation of the control plane, compiled at start: its query and body by the document, its handler by name."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,13 +26,13 @@ class BoundOperation:
     (None for none) and `origin` (scheme and authority of the request) too. It returns the body to send, None for none.
     """
 
-    def __init__(self, document: Document, operation: Operation, plane: Any) -> None:
+    def __init__(self, document: Document, operation: Operation, handlers: Sequence[object]) -> None:
         """Bind and compile.
 
         Raises:
             DocumentError: the handler is missing, or asks for what the document does not have.
         """
-        self._handler = _handler(document, operation, plane)
+        self._handler = _handler(document, operation, handlers)
         self._wanted = tuple(inspect.signature(self._handler).parameters)
         known = EXTRAS | {each.name for each in operation.parameters if each.where == "path"}
         for name in self._wanted:
@@ -63,15 +63,12 @@ class BoundOperation:
         return reply(self._status, self._handler(**{name: values[name] for name in self._wanted}))
 
 
-def _handler(document: Document, operation: Operation, plane: Any) -> Callable[..., Any]:
-    handler = getattr(plane, operation.operation_id, None)
-    if not callable(handler):
-        message = (
-            f"{document.path}: operationId {operation.operation_id}: {type(plane).__name__} has no method of that name"
-        )
-        raise DocumentError(message)
-    found: Callable[..., Any] = handler
-    return found
+def _handler(document: Document, operation: Operation, handlers: Sequence[object]) -> Callable[..., Any]:
+    name = operation.operation_id
+    found: list[Callable[..., Any]] = [getattr(each, name) for each in handlers if hasattr(each, name)]
+    if len(found) != 1:
+        raise DocumentError(f"{document.path}: operationId {name}: {len(found)} handlers have a method of that name")
+    return found[0]
 
 
 def _read_query(parameters: dict[str, Parameter], violations: list[Violation]) -> dict[str, Any]:

@@ -69,3 +69,12 @@ def render_consent(vendor: str, consent: Consent) -> dict[str, Any]:
         "since": None if stamp is None else wire(stamp.since),
         "request_id": None if stamp is None else stamp.request_id,
     }
+
+
+def place(consent: Consent) -> tuple[tuple[bool, str], tuple[bool, str]]:
+    """Give a consent's place among a vendor's: by address and audience, null first."""
+    return _null_first(consent.email), _null_first(consent.audience)
+
+
+def _null_first(text: str | None) -> tuple[bool, str]:
+    return text is not None, text or ""

@@ -5,7 +5,7 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mockserver import NAME, VERSION
-from mockserver.admin.plane import ControlPlane
+from mockserver.admin.handlers import ServerHandlers
 from tests.admin.control import Control
 
 
@@ -119,7 +119,7 @@ def test_a_fault_of_ours_is_logged_and_answered_with_a_500(monkeypatch, caplog):
         message = "secret"
         raise ZeroDivisionError(message)
 
-    monkeypatch.setattr(ControlPlane, "get_health", boom)
+    monkeypatch.setattr(ServerHandlers, "get_health", boom)
     with caplog.at_level(logging.ERROR, "mockserver"):
         body = Control().get("/__admin/health", 500)
     assert body["type"] == "urn:mockserver:crashed"

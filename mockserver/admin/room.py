@@ -1,0 +1,57 @@
+"""What the control plane's handlers share: the world they speak of, and how they read what names a part of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mockserver.admin.misfits import misfits
+from mockserver.contract.document import Document
+from mockserver.errors import UnknownVendor
+from mockserver.vendors import Vendor
+from mockserver.world.fixture import beginning
+from mockserver.world.sandbox import World
+
+Query = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Room:
+    """A world, and the vendors served in it."""
+
+    world: World[Vendor]
+    documents: Mapping[str, Document]
+    vendors: Mapping[str, type[Vendor]]
+
+    def expect(self, vendor: str) -> None:
+        """Let the name of a vendor in a path pass.
+
+        Raises:
+            UnknownVendor: there is none of that name.
+        """
+        if vendor not in self.vendors:
+            raise UnknownVendor(self._no_vendor(vendor))
+
+    def expect_filter(self, vendor: str | None) -> None:
+        """Refuse to filter by a vendor that is not there: nothing would match, which proves nothing.
+
+        Raises:
+            BadControlRequest: there is none of that name.
+        """
+        if vendor is not None and vendor not in self.vendors:
+            raise misfits(("/query/vendor", self._no_vendor(vendor)))
+
+    def _no_vendor(self, name: str) -> str:
+        return f"there is no vendor {name[:100]!r} here; vendors are {', '.join(self.vendors)}"
+
+
+def moment(text: str) -> datetime:
+    """Read the member `now` of a body.
+
+    Raises:
+        BadControlRequest: it is no moment.
+    """
+    try:
+        return beginning(text)
+    except (ValueError, OverflowError) as error:
+        raise misfits(("/now", str(error))) from None
