@@ -23,6 +23,8 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).with_name("mutants")
+ELSEWHERE = "elsewhere"
+"""The sandbox in which lost requests are answered."""
 KINDS = (
     *("status", "field", "type", "value", "text", "order", "count", "default"),
     *("write", "read", "media type", "header", "auth", "query", "namespace"),
@@ -122,7 +124,7 @@ def change_request(mutant: Mutant, exchange: Exchange) -> None:
     """Get a request wrong."""
     change = mutant.row.get("request", {})
     if mutant.row.get("lost"):
-        exchange.path = re.sub(r"^/(?:~[^/]+/)?", "/~elsewhere/", exchange.path)
+        exchange.path = re.sub(r"^/(?:~[^/]+/)?", f"/~{ELSEWHERE}/", exchange.path)
     for part in ("path", "query"):
         if part in change:
             setattr(exchange, part, re.sub(*change[part], getattr(exchange, part)))

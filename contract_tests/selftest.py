@@ -5,7 +5,7 @@ first failure.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,16 +39,20 @@ class Kill:
 
 @dataclass
 class SelfTest:
-    """A pytest plugin that runs the collected tests on one mutant after the other."""
+    """A pytest plugin that runs the collected tests on one mutant after the other.
+
+    `check` says whether they are run on the right server first: those that fail there are `broken`.
+    """
 
     server: Mutating
     mutants: list[Mutant]
+    check: bool = True
     kills: list[Kill] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
     def pytest_runtestloop(self, session: Any) -> bool:
-        """Run everything once on the right server, then what concerns each mutant on that."""
-        self.broken = [item.nodeid for item in session.items if failed(item)]
+        """Run what concerns each mutant on that."""
+        self.broken = [item.nodeid for item in session.items if self.check and failed(item)]
         if not self.broken:
             self.kills = [self._try(mutant, session.items) for mutant in self.mutants]
         session._setupstate.teardown_exact(None)  # noqa: SLF001 - as pytest's own loop ends
@@ -94,38 +98,58 @@ def failed(item: Any) -> bool:
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=Beside(item)))
 
 
-def score(kills: list[Kill]) -> float:
+def score(kills: Sequence[Kill]) -> float:
     """Give the share of firm mutants that were noticed, those tolerated apart."""
     firm = [each for each in kills if each.firm and "tolerated" not in each.mutant.row]
     return sum(each.killed for each in firm) / len(firm) if firm else 1.0
 
 
-def table(kills: list[Kill]) -> str:
+HEAD = """# What the suite notices
+
+`mockserver verify --self-test` runs the contract suite against deliberately wrong servers, the mock with one thing
+changed at a time (`contract_tests/mutants/`), and prints this page. It takes a process for each core.
+"""
+
+
+def page(kills: Sequence[Kill]) -> str:
     """Write the kill table as Markdown: by vendor, by kind, by file, and every survivor."""
-    files = sorted({name for each in kills for name in each.by_file})
-    lines = [*_counted("vendor", Counter(each.mutant.vendor for each in kills), kills, lambda each: each.mutant.vendor)]
-    lines += ["", *_counted("kind", Counter(each.mutant.row["kind"] for each in kills), kills, _kind)]
-    lines += ["", "| test file | noticed | noticed by it alone |", "|---|---|---|"]
-    for name in files:
-        alone = sum(set(each.by_file) == {name} for each in kills)
-        lines.append(f"| `{name}` | {sum(name in each.by_file for each in kills)} | {alone} |")
-    lines += ["", "| survivor | kind | why it is tolerated |", "|---|---|---|"]
-    lines += [
-        f"| {each.mutant.name} | {each.mutant.row['kind']} | {each.mutant.row.get('tolerated', '**it is not**')} |"
-        for each in kills
-        if not each.killed
+    tables = [
+        _counted("vendor", kills, lambda each: each.mutant.vendor),
+        _counted("kind", kills, lambda each: str(each.mutant.row["kind"])),
+        _by_file(kills),
+        _survivors(kills),
     ]
+    written = ["\n".join([*each, ""]) for each in map(list, tables) if each]
+    return "\n".join([HEAD, *written, closing(kills)])
+
+
+def closing(kills: Sequence[Kill]) -> str:
+    """Sum up."""
     noticed = sum(each.killed for each in kills)
-    closing = f"{noticed} of {len(kills)} wrong servers noticed; of those that break a page or a standard"
-    return "\n".join([*lines, "", f"{closing} {score(kills):.1%}.", ""])
+    firm = f"of those that break a page or a standard, and are not tolerated, {score(kills):.1%}"
+    return f"{noticed} of {len(kills)} wrong servers noticed; {firm}."
 
 
-def _kind(kill: Kill) -> str:
-    return str(kill.mutant.row["kind"])
+def _by_file(kills: Sequence[Kill]) -> Iterator[str]:
+    yield "| test file | noticed | noticed by it alone | noticed without it |"
+    yield "|---|---|---|---|"
+    noticed = sum(each.killed for each in kills)
+    for name in sorted({name for each in kills for name in each.by_file}):
+        alone = sum(set(each.by_file) == {name} for each in kills)
+        yield f"| `{name}` | {sum(name in each.by_file for each in kills)} | {alone} | {noticed - alone} |"
 
 
-def _counted(name: str, totals: Mapping[str, int], kills: list[Kill], of: Any) -> Iterator[str]:
+def _survivors(kills: Sequence[Kill]) -> Iterator[str]:
+    survivors = [each.mutant for each in kills if not each.killed]
+    if survivors:
+        yield "| survivor | kind | why it is tolerated |"
+        yield "|---|---|---|"
+    for each in survivors:
+        yield f"| {each.name} | {each.row['kind']} | {each.row.get('tolerated', '**it is not**')} |"
+
+
+def _counted(name: str, kills: Sequence[Kill], of: Callable[[Kill], str]) -> Iterator[str]:
     yield f"| {name} | wrong servers | noticed |"
     yield "|---|---|---|"
-    for value, total in sorted(totals.items()):
+    for value, total in sorted(Counter(map(of, kills)).items()):
         yield f"| {value} | {total} | {sum(each.killed for each in kills if of(each) == value)} |"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -163,7 +163,7 @@ def clauses(asked: str | None, form: str, results: Path | None) -> None:
 
 
 @main.command(context_settings=ENVIRONMENT)
-@click.option("--base-url", required=True, help="The mock's URL; or with --vendor where that vendor's own paths begin.")
+@click.option("--base-url", help="The mock's URL; or with --vendor where that vendor's own paths begin.")
 @click.option("--vendor", multiple=True, help="Verify this vendor only; repeatable.  [default: all that a mock serves]")
 @click.option("--credentials", type=click.Path(path_type=Path), help="YAML file: a vendor's headers and path values.")
 @click.option("--profile", type=click.Choice(["dev", "ci", "nightly"]), default="ci", help="How deeply to search.")
@@ -174,8 +174,13 @@ def clauses(asked: str | None, form: str, results: Path | None) -> None:
 @click.option("--report-dir", type=click.Path(path_type=Path), help="Where to.  [default: verify-report]")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="Requests a second.  [default: 5 to a vendor]")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30, help="Seconds to wait for an answer.")
+@click.option(
+    "--self-test", is_flag=True, help="Try the suite on deliberately wrong servers, and tell what noticed each."
+)
 def verify(**flags: Any) -> None:
     """Hold a server, the mock or a vendor's own, to the documents: run the contract suite."""
+    if flags["self_test"] == (flags["base_url"] is not None):
+        raise click.UsageError("give --base-url, or --self-test, which starts servers of its own")
     reports = frozenset((flags["report"] or "").replace(",", " ").split())
     if not reports <= {"junit", "html", "json"}:
         raise click.UsageError(f"--report is a list of junit, html, json, not {flags['report']}")
@@ -183,6 +188,8 @@ def verify(**flags: Any) -> None:
         from mockserver import verify as suite  # noqa: PLC0415 - pytest is slow to load, and not always there
     except ModuleNotFoundError as error:
         raise Unusable(f"verify needs {error.name}: pip install '{NAME}[contract]'") from None
+    if flags["self_test"]:
+        _try_suite(flags["vendor"])
     folder = flags["report_dir"] or (Path("verify-report") if reports else None)
     wish = suite.Wish(
         base_url=flags["base_url"],
@@ -203,3 +210,19 @@ def verify(**flags: Any) -> None:
         raise Unusable(result.error)
     click.echo(told)
     sys.exit(bool(result.failures))
+
+
+def _try_suite(vendors: tuple[str, ...]) -> NoReturn:
+    from contract_tests import selftest as tables  # noqa: PLC0415 - pytest is slow to load
+    from mockserver.verify import selftest  # noqa: PLC0415 - as above
+
+    try:
+        verdict = selftest.run(vendors, sys.stderr)
+    except MockServerError as error:
+        raise Unusable(str(error)) from error
+    except KeyboardInterrupt:
+        raise Unusable("interrupted") from None
+    click.echo(tables.page(verdict.kills))
+    for test in verdict.broken:
+        click.echo(f"fails on the right server, and so proves nothing: {test}")
+    sys.exit(not verdict.passed)

@@ -1,17 +1,14 @@
 """Holds a server, the mock or a vendor's own, to the documents: runs the contract suite, and says what it found."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 import httpx
 import pytest
 
-import contract_tests
 from mockserver.errors import MockServerError
-from mockserver.verify import report, waivers
+from mockserver.verify import report, suite, waivers
 from mockserver.verify.finding import Result
 from mockserver.verify.plugin import Plugin
 from mockserver.verify.progress import Progress
@@ -21,8 +18,6 @@ from mockserver.verify.wish import Wish
 
 __all__ = ["Result", "Wish", "run", "tell"]
 
-SUITE = Path(contract_tests.__file__).parent
-PLUGINS = ("_hypothesis_pytestplugin", "schemathesis.pytest.plugin")
 STOPPED = {
     pytest.ExitCode.INTERRUPTED: "interrupted",
     pytest.ExitCode.INTERNAL_ERROR: "the suite itself failed",
@@ -60,7 +55,7 @@ def _run(wish: Wish, result: Result, recorder: Recorder) -> None:
             return ""
 
         try:
-            code = _suite(wish, Plugin(ground, result, recorder, entries, lost))
+            code = suite.run([Plugin(ground, result, recorder, entries, lost)], *_junit(wish))
         finally:
             ground.close()
     result.error = result.error or STOPPED.get(code, "")
@@ -77,21 +72,7 @@ def tell(result: Result, wish: Wish) -> str:
     return report.text(result, files)
 
 
-def _suite(wish: Wish, plugin: Plugin) -> pytest.ExitCode:
-    arguments = [str(SUITE), "-c", str(SUITE / "verify.ini"), "--disable-plugin-autoload", "--capture=sys"]
-    arguments += [text for each in (*PLUGINS, "no:cacheprovider", "no:terminal") for text in ("-p", each)]
-    if "junit" in wish.reports and wish.report_dir is not None:
-        arguments.append(f"--junit-xml={wish.report_dir / report.JUNIT}")
-    with _undisturbed():
-        return pytest.ExitCode(pytest.main(arguments, plugins=[plugin]))
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Take away what a user's shell tells their own pytest."""
-    kept = os.environ.pop("PYTEST_ADDOPTS", None)
-    try:
-        yield
-    finally:
-        if kept is not None:
-            os.environ["PYTEST_ADDOPTS"] = kept
+def _junit(wish: Wish) -> list[str]:
+    if wish.report_dir is None or "junit" not in wish.reports:
+        return []
+    return [f"--junit-xml={wish.report_dir / report.JUNIT}"]

@@ -22,10 +22,14 @@ class Progress:
         if now - self._last < EVERY_S[self._in_place]:
             return
         self._last = now
-        found = f", {self.findings} findings" if self.findings else ""
-        text = f"{self.done} of {self.tests} tests, {self.requests} requests{found}, {now - self._began:.0f} s"
+        text = self.text(now - self._began)
         self._stream.write(f"\r\x1b[K{text}" if self._in_place else f"{text}\n")
         self._stream.flush()
+
+    def text(self, seconds: float) -> str:
+        """Give the line to show."""
+        found = f", {self.findings} findings" if self.findings else ""
+        return f"{self.done} of {self.tests} tests, {self.requests} requests{found}, {seconds:.0f} s"
 
     def clear(self) -> None:
         """Leave nothing of it on a terminal."""

@@ -76,7 +76,7 @@ def suite(tmp_path_factory):
 def small(suite, monkeypatch):
     """Run the small suite, and see what it sees apart from the run that this test is of."""
     collector = Collector()
-    monkeypatch.setattr(verify, "SUITE", suite)
+    monkeypatch.setattr(verify.suite, "FOLDER", suite)
     monkeypatch.setattr(gate, "COLLECTOR", collector)
     monkeypatch.setattr(recorder, "COLLECTOR", collector)
     yield
@@ -192,7 +192,7 @@ def test_a_suite_that_cannot_be_read_is_no_finding(live, suite, tmp_path, monkey
     broken.mkdir()
     (broken / "verify.ini").write_text("[pytest]\n")
     (broken / "test_broken_suite.py").write_text("import no_such_module\n")
-    monkeypatch.setattr(verify, "SUITE", broken)
+    monkeypatch.setattr(verify.suite, "FOLDER", broken)
     result = run(live[0], "--vendor", "xomni")
     assert result.exit_code == 2
     assert "the suite cannot be read: test_broken_suite.py: " in result.output
