@@ -23,7 +23,8 @@ class BoundOperation:
     """An operation bound to the handler of its name.
 
     The handler's parameters are those of the path; it may ask for `query` (all values, defaults filled in), `body`
-    (None for none) and `origin` (scheme and authority of the request) too. It returns the body to send, None for none.
+    (None for none) and `origin` (scheme and authority of the request) too. It returns the body to send, None for none,
+    `Written` for one of another media type than JSON.
     """
 
     def __init__(self, document: Document, operation: Operation, handlers: Sequence[object]) -> None:

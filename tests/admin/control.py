@@ -117,6 +117,8 @@ class Control:
         answer = self.app.test_client().open(path, method=method, **kwargs)
         assert answer.status_code == status, answer.text
         check(method, path.partition("?")[0], answer)
+        if not answer.headers.get("Content-Type", "application/json").endswith("json"):
+            return answer.data
         return orjson.loads(answer.data) if answer.data else None
 
     def get(self, path, status=200, **kwargs):
@@ -185,9 +187,9 @@ def check_body(method, node, answer):
         assert answer.data == b""
         assert "Content-Type" not in answer.headers
         return
-    (media_type,) = node["content"]
-    assert answer.headers["Content-Type"] == media_type
-    if method != "HEAD":
+    media_type = answer.headers["Content-Type"]
+    assert media_type in node["content"]
+    if method != "HEAD" and media_type.endswith("json"):
         body = orjson.loads(answer.data)
         assert ADMIN.validator(node["content"][media_type]["schema"]).violations(body, "body") == []
         if media_type == "application/problem+json":

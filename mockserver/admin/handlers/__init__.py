@@ -1,6 +1,7 @@
 """The control plane's handlers, one method per operationId of `openapi.yaml`; they know no Flask.
 
-A handler returns the body to send, None for none, and raises a `Problem` for a refusal.
+A handler returns the body to send, None for none, `Written` for one that is not plain JSON, and raises a `Problem` for
+a refusal.
 """
 
 from mockserver.admin.handlers.clock import ClockHandlers
