@@ -60,7 +60,8 @@ def _another(secret: str) -> str:
     return secret[:-4] + "".join("1" if each == "0" else "0" for each in secret[-4:])
 
 
-NOT_THE_VENDORS = frozenset({"date", "server", "connection", "keep-alive", "transfer-encoding"})
+NOT_THE_VENDORS = frozenset({"date", "server", "connection", "keep-alive", "transfer-encoding", "mock-clause"})
+"""Headers that a server, or the mock with `--explain`, puts beside what the document has."""
 
 
 Seen = Callable[[Document, Request, Answer], None]

@@ -64,6 +64,7 @@ def main() -> None:
 @click.option("--lenient", is_flag=True, help="Take the slips of the vendors' own pages too.")
 @click.option("--journal-size", type=click.IntRange(1), default=10_000, help="How many requests a sandbox remembers.")
 @click.option("--admin-token", help="Ask for this token (Authorization: Bearer) on the control plane.")
+@click.option("--explain", is_flag=True, help="Name the clauses that decided in every answer: Mock-Clause.")
 def serve(**flags: Any) -> None:
     """Serve the vendors and the control plane until SIGTERM or Ctrl-C."""
     if flags["strict"] and flags["lenient"]:
@@ -108,7 +109,14 @@ def _settings(flags: dict[str, Any]) -> Any:
         port=flags["port"],
         vendors=flags["vendor"],
         admin_token=flags["admin_token"],
-        start=Start(flags["scenario"], flags["seed"], flags["now"], mode, flags["journal_size"]),
+        start=Start(
+            flags["scenario"],
+            flags["seed"],
+            flags["now"],
+            mode,
+            flags["journal_size"],
+            explain=flags["explain"],
+        ),
     )
 
 

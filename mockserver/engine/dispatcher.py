@@ -137,5 +137,6 @@ def build(
         DocumentError: with document, operation and reason.
     """
     limits = bounds or Bounds()
-    rooms = {document.name: Recorder(Edge(document, vendors[document.name], limits)) for document in documents}
-    return Dispatcher(world, rooms, admin)
+    explain = world.start.explain
+    edges = (Edge(document, vendors[document.name], limits, explain=explain) for document in documents)
+    return Dispatcher(world, {edge.document.name: Recorder(edge) for edge in edges}, admin)

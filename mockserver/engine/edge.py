@@ -36,14 +36,15 @@ logger = logging.getLogger("mockserver")
 CLOSE = (b"connection", b"close")
 UNREAD = (PayloadTooLarge, RequestTimeout, HeadersTooLarge)
 NO_BODY = (204, 304)  # nor a Content-Length (RFC 9110, 8.6)
+EXPLAIN, CLAUSES = b"mock-explain", b"mock-clause"
 HEADERS_OF_FACTS = {"allow": b"allow", "retry_after_s": b"retry-after", "accept_encoding": b"accept-encoding"}
 
 
 class Edge:
     """One vendor's application, with everything between it and the socket."""
 
-    def __init__(self, document: Document, vendor: type[Vendor], bounds: Bounds) -> None:
-        """Build the application now.
+    def __init__(self, document: Document, vendor: type[Vendor], bounds: Bounds, *, explain: bool = False) -> None:
+        """Build the application now; with `explain` every answer names the clauses that decided it.
 
         Raises:
             DocumentError: what cannot be bound stops the start.
@@ -54,6 +55,7 @@ class Edge:
         self._overrides = Overrides(document, self._replies)
         self._aliases = {self._fold(path): found for path, found in document.aliases.items()}
         self._bounds = bounds
+        self._explain = explain
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request; nothing is sent before the reply is whole."""
@@ -71,6 +73,8 @@ class Edge:
             with contextlib.suppress(Exception):  # the vendor's wording may be the fault: then the bare 500 stands
                 self._refuse(call, exchange, InternalError())
             exchange.verdict = Verdict.CRASHED
+        if self._explain or EXPLAIN in call.headers:
+            self._tell(call, exchange)
         await self._send(call.reply, send)
 
     async def _answer(self, scope: Any, call: Call, exchange: Exchange, receive: Any, send: Any) -> None:
@@ -163,6 +167,11 @@ class Edge:
             exchange.operation_id = operation.operation_id
             response = operation.responses.get(status)
             exchange.clauses = response.clauses if response else ()
+
+    def _tell(self, call: Call, exchange: Exchange) -> None:
+        """Name the clauses that decided, if there are any."""
+        if exchange.clauses and (self._explain or call.headers[EXPLAIN] == b"1"):
+            call.reply.headers.append((CLAUSES, ", ".join(exchange.clauses).encode()))
 
     @staticmethod
     async def _send(reply: Reply, send: Any) -> None:

@@ -33,7 +33,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Start:
-    """How sandboxes begin when nothing else is asked for. `now` None leaves it to the scenario."""
+    """How sandboxes begin when nothing else is asked for, and what holds for all of them.
+
+    `now` None leaves it to the scenario; with `explain` vendors' answers name the clauses that decided them.
+    """
 
     scenario: str = "baseline"
     seed: int = 0
@@ -41,6 +44,7 @@ class Start:
     mode: Mode = Mode.DEFAULT
     journal_size: int = 10_000
     scenarios: Path | None = None
+    explain: bool = False
 
 
 class Sandbox(Generic[V]):

@@ -133,12 +133,11 @@ def document(text: str = DOCUMENT) -> Document:
     return Document(Path("specs/acme.yaml"), text.encode())
 
 
-def dispatcher(scenarios: Path, vendor: type[Vendor] = Acme, text: str = DOCUMENT, **kwargs):
+def dispatcher(scenarios: Path, vendor: type[Vendor] = Acme, text: str = DOCUMENT, *, explain=False, **kwargs):
     """Build a dispatcher with this vendor alone; its fixture is written into `scenarios`."""
     (scenarios / "baseline").mkdir(exist_ok=True)
     (scenarios / "baseline" / "acme.yaml").write_text(FIXTURE)
     vendors = {"acme": vendor}
-    world = World(
-        {"acme": vendor.kinds()}, ["acme"], lambda sandbox: furnish(sandbox, vendors), Start(scenarios=scenarios)
-    )
+    start = Start(scenarios=scenarios, explain=explain)
+    world = World({"acme": vendor.kinds()}, ["acme"], lambda sandbox: furnish(sandbox, vendors), start)
     return build(world, [document(text)], vendors, None, **kwargs), world
