@@ -11,10 +11,15 @@ A row:
         replace: [header, pattern, text]}
     answer: {status; body: [pattern, replacement]; headers: {name: value or null}}
     lost: true, where a request is answered as in another world, so that nothing is written in this one
+    every: 3, where of a sandbox's requests that are meant only the third, sixth and so on are got wrong
     tolerated: why a survivor is tolerable
+
+`{{guid}}` in the replacement of an answer's body is another one each time.
 """
 
 import re
+import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +79,7 @@ class Mutating:
     def __init__(self, app: Callable[..., Any]) -> None:
         self.app = app
         self.active: Mutant | None = None
+        self._met: Counter[tuple[str, str]] = Counter()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         mutant = self.active
@@ -81,13 +87,19 @@ class Mutating:
             await self.app(scope, receive, send)
             return
         exchange = await take_in(scope, receive)
-        meant = matches(mutant, exchange, ("method", "path", "query", "sent"))
+        meant = matches(mutant, exchange, ("method", "path", "query", "sent")) and self._is_due(mutant, exchange)
         if meant:
             change_request(mutant, exchange)
         await answer(self.app, scope, exchange)
         if meant and matches(mutant, exchange, ("status", "body")):
             change_answer(mutant, exchange)
         await give_out(exchange, send)
+
+    def _is_due(self, mutant: Mutant, exchange: Exchange) -> bool:
+        """Count what is meant in each sandbox; tell whether it is the turn of this one."""
+        place = mutant.name, exchange.path.split("/")[1]
+        self._met[place] += 1
+        return self._met[place] % mutant.row.get("every", 1) == 0
 
 
 def ours(mutant: Mutant, path: str) -> bool:
@@ -147,7 +159,8 @@ def change_answer(mutant: Mutant, exchange: Exchange) -> None:
 
 def substituted(change: list[str], text: bytes) -> bytes:
     """Replace in a body."""
-    return re.sub(change[0], change[1], text.decode("utf-8", "surrogateescape"), flags=re.DOTALL).encode(
+    replacement = change[1].replace("{{guid}}", str(uuid.uuid4()))
+    return re.sub(change[0], replacement, text.decode("utf-8", "surrogateescape"), flags=re.DOTALL).encode(
         "utf-8", "surrogateescape"
     )
 

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 import pytest
 
 from contract_tests.holding import hold
+from contract_tests.holding import read as reading
 from contract_tests.steps import named, node_of, parameter_examples
 from contract_tests.target import Request
 from mockserver.contract import bodies as bodies_of
@@ -57,6 +58,78 @@ def test_what_the_examples_ask_for_is_answered_as_documented(ground, read, opera
         hold(read, operation, answer.status, answer.headers, answer.body, ground.asserts)
         seen.add(answer.status)
     assert operation.success in seen, f"no example got a {operation.success}, but {sorted(seen)}"
+
+
+def content_of(read, node):
+    return read.resolve(node).get("content", {})
+
+
+def pairs(read, operation):
+    """Every example of the request body with the one of its name in an answer that is no refusal, by media types."""
+    responses = node_of(read, operation)["responses"]
+    for asked, content in content_of(read, node_of(read, operation).get("requestBody", {})).items():
+        for name in content.get("examples", {}):
+            for status, response in responses.items():
+                for given, answer in content_of(read, response).items():
+                    if int(status) < 400 and name in answer.get("examples", {}):
+                        yield name, asked, given, content, answer
+
+
+PAIRS = [
+    pytest.param(read, operation, pair, id=f"{name}-{operation.operation_id}-{'-'.join(pair[:3])}")
+    for name, read in DOCUMENTS.items()
+    for operation in read.operations
+    for pair in pairs(read, operation)
+]
+
+
+def agrees(expected, *found):
+    """Tell whether an example is what two worlds answer, but for what differs between them."""
+    if all(isinstance(each, dict) for each in (expected, *found)):
+        same = all(each.keys() == expected.keys() for each in found)
+        return same and all(agrees(expected[name], *(each[name] for each in found)) for name in expected)
+    if all(isinstance(each, list) for each in (expected, *found)):
+        same = all(len(each) == len(expected) for each in found)
+        return same and all(agrees(*items) for items in zip(expected, *found, strict=True))
+    return found[0] == expected if found[0] == found[1] else type(expected) is type(found[0])
+
+
+@pytest.mark.mock
+@pytest.mark.parametrize(("read", "operation", "pair"), PAIRS)
+def test_an_example_of_a_request_is_answered_by_the_example_of_its_name(world, read, operation, pair):
+    name, asked, given, content, answer = pair
+    sent, expected = (read.resolve(each["examples"][name])["value"] for each in (content, answer))
+    body = encode(read, asked, content["schema"], sent)
+    worlds = world(seed=1, now="2026-01-01T00:00:00Z"), world(seed=2, now="2026-02-02T02:02:02Z")
+    found = []
+    for path, account in itertools.product(paths(read, operation), worlds[0].target(read).accounts or [None]):
+        values = []
+        for each in worlds:
+            each.reset()
+            target = each.target(read)
+            headers = target.credential(account) | {"content-type": asked, "accept": given}
+            got = target.send(Request(operation, path, query(read, operation), headers, body))
+            if got.status < 400:
+                values.append(reading(read, given, answer["schema"], got.body))
+        if len(values) == len(worlds):
+            found.append(values)
+    assert any(agrees(expected, *values) for values in found), f"{expected} is none of {found}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "agree"),
+    [
+        ({"a": [1, "x"]}, {"a": [1, "x"]}, True),
+        ({"a": [1, "y"]}, {"a": [1, "z"]}, True),
+        ({"a": [1, "y"]}, {"a": [1, "y"]}, False),
+        ({"a": [1, 5]}, {"a": [1, 6]}, False),
+        ({"a": [1]}, {"a": [1, "x"]}, False),
+        ({"a": [1, "x"], "b": 1}, {"a": [1, "x"], "b": 2}, False),
+        (None, None, False),
+    ],
+)
+def test_what_depends_on_the_world_may_differ_from_an_example_and_nothing_else(first, second, agree):
+    assert agrees({"a": [1, "x"]}, first, second) is agree
 
 
 def test_documents_have_examples():

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import httpx
 import pytest
@@ -24,9 +25,9 @@ async def echo(scope, receive, send):
     await send({"type": "http.response.body", "body": json.dumps(asked).encode()})
 
 
-def ask(row, url=URL, method="PUT"):
-    server = Mutating(echo)
-    server.active = None if row is None else Mutant("xomni", row)
+def ask(row, url=URL, method="PUT", server=None):
+    server = server or Mutating(echo)
+    server.active = None if row is None else Mutant("xomni", {"id": "x"} | row)
 
     async def send():
         async with httpx.AsyncClient(transport=httpx.ASGITransport(server)) as http:
@@ -100,3 +101,17 @@ def test_other_vendors_and_the_control_plane_are_left_alone(url):
 
 def test_a_vendor_is_got_wrong_in_the_default_sandbox_too():
     assert ask({"answer": {"status": 418}}, "http://mock/xomni/people").status_code == 418
+
+
+def test_of_what_is_meant_only_some_may_be_got_wrong_in_each_sandbox():
+    server = Mutating(echo)
+    row = {"every": 3, "answer": {"status": 418}}
+    asked = [ask(row, f"http://mock/~{name}/xomni/people", server=server).status_code for name in "aabababb"]
+    assert asked == [200, 200, 200, 418, 200, 200, 418, 200]
+
+
+def test_what_is_put_in_may_be_another_each_time():
+    server = Mutating(echo)
+    first, second = (ask({"answer": {"body": ["^.*$", "id {{guid}}"]}}, server=server).text for _ in range(2))
+    assert first != second
+    assert re.fullmatch("id [0-9a-f-]{36}", first)
