@@ -1,22 +1,32 @@
-"""Asks Expoints as its tests do, writes bodies by templates of its own, and compares whole answers."""
+"""Asks Expoints as its tests do, and compares whole answers."""
 
 import json
 import re
 from contextlib import contextmanager
 from pathlib import Path
-from xml.sax.saxutils import escape
 
-import orjson
 import pytest
 import yaml
 
+from contract_tests.models._expoints import (
+    COLUMN,
+    CUSTOMER,
+    FAILED,
+    INSTANCE,
+    INVALID,
+    REQUESTS,
+    check_in_xml,
+    in_json,
+    is_xml,
+    refusal,
+    told_in_xml,
+    whole,
+)
 from mockserver.vendors.expoints import Expoints, OptOut
 from mockserver.world.fixture import dump
 
 PATH = "/expoints/external/api/v3/customer/checkoptouts"
 JSON, XML = "application/json", "application/xml"
-KINDS = [JSON, "text/json", XML, "text/xml"]
-INVALID, FAILED = "The request is invalid.", "An error has occurred."
 DENIED = "Authorization has been denied for this request."
 FORBIDDEN = "Server refuses to authorize the request."
 TIMEOUT = "The server timed out waiting for the request."
@@ -24,18 +34,7 @@ TOO_MANY = "Too many requests in a given amount of time."
 UNAVAILABLE = "The server is unable to proces the request at the moment, try again later."
 TOO_LARGE = "Maximum request length exceeded."
 HEADERS_TOO_LARGE = "The request header fields are too long."
-INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 ROOT = "GetCheckOptOutRequest"
-CLR = "http://schemas.datacontract.org/2004/07/Expoints.API.Extern."
-REQUESTS, RESPONSES, CUSTOMER, COLUMN = f"{CLR}V3.Requests", f"{CLR}V3.Responses", f"{CLR}V3.Models", f"{CLR}Models"
-DEFAULTS = {
-    "CustomerDataColumnId": 0,
-    "Name": None,
-    "Value": None,
-    "IsEncrypted": False,
-    "CertificateThumbprint": None,
-    "EncryptionKey": None,
-}
 TABLES = yaml.safe_load(Path(__file__).with_name("expoints.yaml").read_text())
 PAGE = yaml.safe_load(Path(__file__).with_name("expoints_page.yaml").read_text())
 
@@ -50,81 +49,10 @@ def squeeze(xml):
     return re.sub(r">\s+<", "><", xml.strip())
 
 
-def whole(customer):
-    """Give a customer as it is echoed: what was left out has .NET's default."""
-    columns = customer.get("CustomerDataColumns")
-    echoed = None if columns is None else [DEFAULTS | column for column in columns]
-    return {"Email": customer.get("Email"), "CustomerDataColumns": echoed}
-
-
-def _leaf(name, value, declared=""):
-    if value is None:
-        return f'<{name} i:nil="true"{declared} />'
-    return f"<{name}{declared}>{escape(value if isinstance(value, str) else json.dumps(value))}</{name}>"
-
-
-def _list(name, prefix, columns, before, after=""):
-    """Write the columns of a customer, of each what it has, in alphabetical order."""
-    if columns is None:
-        return f'<{name}{before} i:nil="true"{after} />'
-    items = [
-        f"<{prefix}:CustomerData>{''.join(_leaf(f'{prefix}:{key}', column[key]) for key in sorted(column))}"
-        f"</{prefix}:CustomerData>"
-        for column in columns
-    ]
-    return f"<{name}{before}{after}>{''.join(items)}</{name}>" if items else f"<{name}{before}{after} />"
-
-
-def request_xml(customers):
-    """Write a request as the page does; members that a customer does not have are left out."""
-    items = ""
-    for customer in customers:
-        items += "<d2p1:CheckOptOutCustomer>"
-        if "CustomerDataColumns" in customer:
-            declared = f' xmlns:d4p1="{COLUMN}"'
-            items += _list("d2p1:CustomerDataColumns", "d4p1", customer["CustomerDataColumns"], declared)
-        if "Email" in customer:
-            items += _leaf("d2p1:Email", customer["Email"])
-        items += "</d2p1:CheckOptOutCustomer>"
-    declared = f'xmlns:i="{INSTANCE}" xmlns="{REQUESTS}"'
-    return f'<{ROOT} {declared}><Customers xmlns:d2p1="{CUSTOMER}">{items}</Customers></{ROOT}>'
-
-
-def answer_xml(items):
-    """Write an answer as the page does."""
-    root = f'ArrayOfGetCheckOptOutResponse xmlns:i="{INSTANCE}" xmlns="{RESPONSES}"'
-    inside = "".join(
-        "<GetCheckOptOutResponse>"
-        + _list(
-            "CustomerDataColumns",
-            "d3p1",
-            item["CustomerDataColumns"],
-            f' xmlns:d3p1="{COLUMN}"',
-            f' xmlns="{CUSTOMER}"',
-        )
-        + _leaf("Email", item["Email"], f' xmlns="{CUSTOMER}"')
-        + _leaf("OptOut", item["OptOut"])
-        + "</GetCheckOptOutResponse>"
-        for item in items
-    )
-    return f"<{root}>{inside}</ArrayOfGetCheckOptOutResponse>" if items else f"<{root} />"
-
-
-def refusal(kind, message, state):
-    """Write the body of a refusal; `state` has the messages by place."""
-    if kind.endswith("json"):
-        return orjson.dumps({"Message": message} | ({"ModelState": state} if state else {}))
-    places = ""
-    for place, messages in (state or {}).items():
-        name = re.sub(r"[^\w.]", lambda match: f"_x{ord(match[0]):04X}_", place)
-        places += _leaf(name, " ".join(messages))
-    return f"<Error>{_leaf('Message', message)}{places and f'<ModelState>{places}</ModelState>'}</Error>".encode()
-
-
 def ask(driver, body=b"", kind=JSON, *, method="POST", path=PATH, query=b"", **headers):
     """Send customers, or a raw body, with a good token; a kind or header of None is left out."""
     if isinstance(body, list):
-        body = request_xml(body) if kind.endswith("xml") else json.dumps({"Customers": body})
+        body = check_in_xml(body) if is_xml(kind) else json.dumps({"Customers": body})
     raw = body.encode() if isinstance(body, str) else body
     sent = {"authorization": "Bearer expoints-token", "content-type": kind, **headers}
     kept = {name.replace("_", "-"): value for name, value in sent.items() if value is not None}
@@ -144,7 +72,7 @@ def assert_answer(answer, status, body, kind=JSON, *, charset="utf-8", **headers
 def assert_told(answer, customers, opt_outs, kind=JSON, *, charset="utf-8"):
     """Compare with the answer for these customers, of whom these have opted out."""
     items = [{"OptOut": out, **whole(each)} for each, out in zip(customers, opt_outs, strict=True)]
-    body = answer_xml(items).encode() if kind.endswith("xml") else orjson.dumps(items)
+    body = told_in_xml(items).encode() if is_xml(kind) else in_json(items)
     assert_answer(answer, 200, body, kind, charset=charset)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from contract_tests.models._expoints import KINDS, check_in_xml, told_in_xml
 from mockserver.consent import Consent, ConsentState
 from mockserver.contract import document
 from mockserver.server import Server, Settings
@@ -12,18 +13,15 @@ from mockserver.world.sandbox import Mode, Start
 from tests.driver import Driver
 from tests.vendors.expoints_desk import (
     JSON,
-    KINDS,
     PAGE,
     PATH,
     XML,
-    answer_xml,
     ask,
     assert_answer,
     assert_invalid,
     assert_told,
     findings,
     put,
-    request_xml,
     rows,
     squeeze,
     table,
@@ -134,8 +132,8 @@ def test_any_text_is_echoed(driver, text, kind):
 def test_control_characters_are_echoed(driver):
     customers = [{"Email": "\x00\x1f\r\n"}]
     assert_told(ask(driver, customers), customers, [False])
-    sent = request_xml([{"Email": "@"}]).replace("@", "&#0;&#x1F;&#13;&#10;")
-    told = answer_xml([{"OptOut": False, "Email": "@", "CustomerDataColumns": None}])
+    sent = check_in_xml([{"Email": "@"}]).replace("@", "&#0;&#x1F;&#13;&#10;")
+    told = told_in_xml([{"OptOut": False, "Email": "@", "CustomerDataColumns": None}])
     assert_answer(ask(driver, sent, XML), 200, told.replace("@", "&#x0;&#x1F;\r\n").encode(), XML)
 
 

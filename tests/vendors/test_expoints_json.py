@@ -3,11 +3,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contract_tests.models._expoints import INVALID
 from mockserver.server import Server, Settings
 from mockserver.world.sandbox import Mode, Start
 from tests.driver import Driver
 from tests.vendors.expoints_desk import (
-    INVALID,
     JSON,
     TABLES,
     ask,

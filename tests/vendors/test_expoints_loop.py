@@ -2,7 +2,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.vendors.expoints_desk import JSON, XML, request_xml
+from contract_tests.models._expoints import check_in_xml
+from tests.vendors.expoints_desk import (
+    JSON,
+    XML,
+)
 from tests.vendors.loop_desk import START, loop_of
 
 CUSTOMER = "/external/api/v3/customer"
@@ -29,7 +33,7 @@ def loop(live):
 def checked(loop, customer, kind=JSON):
     """Whether the check finds a customer opted out."""
     if kind == XML:
-        sent = {"content": request_xml([customer]), "headers": {"content-type": XML, "accept": XML}}
+        sent = {"content": check_in_xml([customer]), "headers": {"content-type": XML, "accept": XML}}
         (told,) = tree(loop.ask("POST", f"{CUSTOMER}/checkoptouts", **sent))
         return {"true": True, "false": False}[told.findtext("r:OptOut", None, SPACES)]
     return loop.ask("POST", f"{CUSTOMER}/checkoptouts", json={"Customers": [customer]}).json()[0]["OptOut"]

@@ -3,13 +3,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contract_tests.models._expoints import INVALID, KINDS, check_in_xml
 from mockserver.server import Server, Settings
 from mockserver.world.sandbox import Mode, Start
 from tests.driver import Driver
 from tests.vendors.expoints_desk import (
-    INVALID,
     JSON,
-    KINDS,
     TABLES,
     XML,
     ask,
@@ -17,7 +16,6 @@ from tests.vendors.expoints_desk import (
     assert_refused,
     assert_told,
     findings,
-    request_xml,
     unchanged,
 )
 
@@ -26,7 +24,7 @@ CUSTOMERS = [{"Email": "out@example.com"}, {"CustomerDataColumns": [{"CustomerDa
 OPT_OUTS = [True, False]
 TEXTS = {
     "json": json.dumps({"Customers": CUSTOMERS}, ensure_ascii=False),
-    "xml": request_xml(CUSTOMERS),
+    "xml": check_in_xml(CUSTOMERS),
 }
 UNSUPPORTED = "The request entity's media type '{}' is not supported for this resource."
 NO_CONTENT_TYPE = (

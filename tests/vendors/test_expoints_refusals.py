@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contract_tests.models._expoints import KINDS
 from mockserver.contract import document
 from mockserver.vendors.expoints import Account
 from tests.vendors.expoints_desk import (
@@ -9,7 +10,6 @@ from tests.vendors.expoints_desk import (
     FORBIDDEN,
     HEADERS_TOO_LARGE,
     JSON,
-    KINDS,
     PATH,
     TIMEOUT,
     TOO_LARGE,

@@ -3,13 +3,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contract_tests.models._expoints import KINDS
 from mockserver.vendors.expoints import Account, Expoints, Settings
 from mockserver.world.clock import begin
 from tests.driver import Driver
 from tests.vendors.expoints_desk import (
     DENIED,
     FORBIDDEN,
-    KINDS,
     TIMEOUT,
     TOO_MANY,
     UNAVAILABLE,

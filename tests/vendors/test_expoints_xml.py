@@ -3,13 +3,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contract_tests.models._expoints import INSTANCE, INVALID, REQUESTS, check_in_xml
 from mockserver.server import Server, Settings
 from mockserver.world.sandbox import Mode, Start
 from tests.driver import Driver
 from tests.vendors.expoints_desk import (
-    INSTANCE,
-    INVALID,
-    REQUESTS,
     XML,
     ask,
     assert_invalid,
@@ -17,7 +15,6 @@ from tests.vendors.expoints_desk import (
     assert_told,
     document,
     findings,
-    request_xml,
     table,
     unchanged,
 )
@@ -36,15 +33,15 @@ BYTES = {
     "deep elements": f"{ROOT}>".encode() + b"<a>" * DEEP + b"</a>" * DEEP + b"</GetCheckOptOutRequest>",
     "deep elements without an end": b"<a>" * DEEP,
     "deep customers": f"{ROOT}>".encode() + b"<Customers>" * DEEP,
-    "no UTF-8": request_xml([{"Email": "ü"}]).encode("latin-1"),
+    "no UTF-8": check_in_xml([{"Email": "ü"}]).encode("latin-1"),
     "NUL": f"{ROOT}/>\0".encode(),
-    "raw control characters": request_xml([{"Email": "\x01"}]).encode(),
+    "raw control characters": check_in_xml([{"Email": "\x01"}]).encode(),
     "a blank before the declaration": f' <?xml version="1.0"?>{ROOT}><Customers/></GetCheckOptOutRequest>'.encode(),
     "text after the root": f"{ROOT}><Customers/></GetCheckOptOutRequest>x".encode(),
     "two roots": f"{ROOT}><Customers/></GetCheckOptOutRequest>{ROOT}/>".encode(),
-    "half a document": request_xml(OUT).encode()[:-1],
+    "half a document": check_in_xml(OUT).encode()[:-1],
     "an attribute given twice": f'{ROOT} a="1" a="2"/>'.encode(),
-    "UTF-16 told to be UTF-8": request_xml(OUT).encode("utf-16-le"),
+    "UTF-16 told to be UTF-8": check_in_xml(OUT).encode("utf-16-le"),
 }
 
 
@@ -155,16 +152,16 @@ def test_a_place_of_json_is_an_encoded_name_in_xml(driver):
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_xml_may_be_utf_16(driver, declaration, codec):
     mark = "\ufeff" if codec == "utf-16-be" else ""
-    raw = (mark + declaration + request_xml(OUT)).encode(codec)
+    raw = (mark + declaration + check_in_xml(OUT)).encode(codec)
     assert_told(ask(driver, raw, f"{XML}; charset=utf-16"), OUT, [True], XML, charset="utf-16")
 
 
 @pytest.mark.clause("EXPOINTS-C09")
 def test_a_byte_order_mark_is_no_part_of_the_xml(driver):
-    assert_told(ask(driver, b"\xef\xbb\xbf" + request_xml(OUT).encode(), XML), OUT, [True], XML)
+    assert_told(ask(driver, b"\xef\xbb\xbf" + check_in_xml(OUT).encode(), XML), OUT, [True], XML)
 
 
 @pytest.mark.clause("EXPOINTS-C31")
 def test_utf_16_that_is_declared_as_utf_8_is_refused(driver):
-    raw = ('<?xml version="1.0" encoding="utf-8"?>' + request_xml(OUT)).encode("utf-16")
+    raw = ('<?xml version="1.0" encoding="utf-8"?>' + check_in_xml(OUT)).encode("utf-16")
     assert_invalid(ask(driver, raw, f"{XML}; charset=utf-16"), XML, charset="utf-16")
