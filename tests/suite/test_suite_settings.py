@@ -3,11 +3,14 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 
 from contract_tests.conformance import SETTINGS
+from mockserver import admin
 from mockserver.contract import document
+from mockserver.contract.document import Document
 from mockserver.server import Settings, running
 from tests.verify.front import passing, serving
 
@@ -49,7 +52,8 @@ def test_plain_st_reads_credentials_from_a_file(tmp_path):
 
 
 def test_every_setting_is_of_a_document_and_an_operation_that_exist():
-    read = [document.load(name) for name in document.names()]
+    control_plane = Document(Path(admin.__file__).with_name("openapi.yaml"))
+    read = [control_plane, *(document.load(name) for name in document.names())]
     for project in tomllib.loads(SETTINGS.read_text())["project"]:
         (found,) = (each for each in read if each.title == project["title"])
         known = {each.operation_id for each in found.operations}
