@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -119,7 +120,7 @@ class Target:
         headers = {"host": url.netloc.decode(), **request.headers, "content-length": "10"}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value is not None)
         method = request.method or request.operation.method
-        with socket.create_connection((url.host, url.port or 80), timeout=90) as connection:
+        with _connected(url) as connection:
             connection.sendall(f"{method} {url.raw_path.decode()} HTTP/1.1\r\n{head}\r\n{{".encode())
             answer = http.client.HTTPResponse(connection, method=method)
             answer.begin()
@@ -127,6 +128,12 @@ class Target:
             found = Answer(answer.status, sent, answer.read())
         self.seen(self.document, request, found)
         return found
+
+
+def _connected(url: httpx.URL) -> socket.socket:
+    secure = url.scheme == "https"
+    connection = socket.create_connection((url.host, url.port or (443 if secure else 80)), timeout=90)
+    return ssl.create_default_context().wrap_socket(connection, server_hostname=url.host) if secure else connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def main() -> None:
 @click.option("--lenient", is_flag=True, help="Take the slips of the vendors' own pages too.")
 @click.option("--journal-size", type=click.IntRange(1), default=10_000, help="How many requests a sandbox remembers.")
 @click.option("--admin-token", help="Ask for this token (Authorization: Bearer) on the control plane.")
+@click.option("--tls", is_flag=True, help="Speak TLS (https) by an authority of the server's own.")
+@click.option("--tls-dir", type=click.Path(path_type=Path), help="Folder to keep that in.  [default: the user's own]")
 @click.option("--explain", is_flag=True, help="Name the clauses that decided in every answer: Mock-Clause.")
 def serve(**flags: Any) -> None:
     """Serve the vendors and the control plane until SIGTERM or Ctrl-C."""
@@ -104,11 +106,13 @@ def _settings(flags: dict[str, Any]) -> Any:
     from mockserver.world.sandbox import Mode, Start  # noqa: PLC0415 - as above
 
     mode = Mode.STRICT if flags["strict"] else Mode.LENIENT if flags["lenient"] else Mode.DEFAULT
+    tls_folder = flags["tls_dir"] or Path(click.get_app_dir(NAME)) / "tls"
     return Settings(
         host=flags["host"],
         port=flags["port"],
         vendors=flags["vendor"],
         admin_token=flags["admin_token"],
+        tls=tls_folder if flags["tls"] else None,
         start=Start(
             flags["scenario"],
             flags["seed"],

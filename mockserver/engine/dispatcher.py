@@ -31,6 +31,10 @@ class Dispatcher:
         self._served = {name: _Served(room.edge.document) for name, room in rooms.items()}
         self._known_hosts: dict[bytes, str | None] = {}
 
+    def hosts(self) -> list[str]:
+        """List the hosts that vendors have to themselves, a label that varies as `*`."""
+        return [host for name, room in self._rooms.items() for host in _hosts(name, room.edge.document)]
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Find out whom a request is for, and pass it on."""
         if scope["type"] == "lifespan":
@@ -85,9 +89,13 @@ class Dispatcher:
         return self._known_hosts[host]
 
 
+def _hosts(name: str, document: Document) -> tuple[str, ...]:
+    return (f"{name}.localhost", *document.hosts)
+
+
 def _host_pattern(name: str, document: Document) -> re.Pattern[str]:
-    hosts = (f"{name}.localhost", *document.hosts)
-    return re.compile("|".join(re.escape(host).replace(r"\*", "[^.]+") for host in hosts), re.IGNORECASE)
+    patterns = (re.escape(host).replace(r"\*", "[^.]+") for host in _hosts(name, document))
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 class _Served:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import a2wsgi
@@ -29,6 +30,7 @@ from mockserver.errors import (
     TooLarge,
 )
 from mockserver.server.protocol import Protocol
+from mockserver.server.tls import Secured, secure
 from mockserver.world.sandbox import DEFAULT, Start, World
 
 GRACE_S = 3
@@ -44,7 +46,10 @@ PROBLEMS: dict[type[ApiError], Problem] = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a server is started with. `vendors` empty means all; `port` 0 takes a free one."""
+    """What a server is started with. `vendors` empty means all; `port` 0 takes a free one.
+
+    With `tls` it speaks TLS, by the authority that is kept in this folder.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -52,6 +57,7 @@ class Settings:
     start: Start = field(default_factory=Start)
     admin_token: str | None = None
     bounds: Bounds = field(default_factory=Bounds)
+    tls: Path | None = None
 
 
 class Server:
@@ -80,6 +86,11 @@ class Server:
         admin = control_plane.build(self.world, self.documents, self.vendors, settings.admin_token)
         wrapped = Intake(a2wsgi.WSGIMiddleware(cast("Any", admin)), CONTROL_BOUNDS, _refuse)
         self.app: Dispatcher = build(self.world, self.documents.values(), self.vendors, wrapped, settings.bounds)
+        self.tls = self._secured()
+
+    def _secured(self) -> Secured | None:
+        folder = self.settings.tls
+        return None if folder is None else secure(folder, self.settings.host, self.app.hosts())
 
     def banner(self, url: str) -> str:
         """Tell the URL, and what to send to each vendor: its first account's header."""
@@ -89,7 +100,15 @@ class Server:
             account = next(iter(self.world.find(DEFAULT).store.records(name).all(kind.account)), None)
             header = ": ".join(*account.headers.items()) if account else "no credential"
             lines.append(f"  {name:10} {url}/{name}  {account.name if account else '-'}  {header}")
+        if self.tls:
+            lines.append(f"  {'CA':10} {self.tls.certificate}")
         return "\n".join(lines)
+
+    def url(self, listener: socket.socket) -> str:
+        """Write the URL of a listening socket of this server's."""
+        host = self.settings.host
+        shown = f"[{host}]" if ":" in host else host
+        return f"{'https' if self.tls else 'http'}://{shown}:{listener.getsockname()[1]}"
 
     def run(self, ready: Callable[[str], Any]) -> None:
         """Serve until SIGTERM or Ctrl-C; `ready` is called with the URL once the socket accepts.
@@ -98,8 +117,16 @@ class Server:
             ConfigurationError: the address cannot be listened on.
         """
         with listen(self.settings.host, self.settings.port) as listener:
-            ready(url_of(self.settings.host, listener))
-            _Uvicorn(_config(self.app)).run(sockets=[listener])
+            ready(self.url(listener))
+            _Uvicorn(self.config(self.app)).run(sockets=[listener])
+
+    def config(self, app: ASGIApp) -> uvicorn.Config:
+        """Tell uvicorn how to serve an application of this server's."""
+        config = _config(app)
+        if self.tls:
+            config.load()
+            config.ssl = self.tls.context
+        return config
 
 
 class _Uvicorn(uvicorn.Server):
@@ -160,12 +187,6 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(host: str, listener: socket.socket) -> str:
-    """Write the URL of a listening socket."""
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listener.getsockname()[1]}"
-
-
 @contextlib.contextmanager
 def running(
     settings: Settings | None = None, room: Callable[[ASGIApp], ASGIApp] = lambda app: app
@@ -176,11 +197,11 @@ def running(
     """
     server = Server(settings or Settings(port=0))
     with listen(server.settings.host, server.settings.port) as listener:
-        host = uvicorn.Server(_config(room(server.app)))
+        host = uvicorn.Server(server.config(room(server.app)))
         thread = threading.Thread(target=host.run, kwargs={"sockets": [listener]}, name="mockserver", daemon=True)
         thread.start()
         try:
-            yield url_of(server.settings.host, listener), server
+            yield server.url(listener), server
         finally:
             host.should_exit = True
             thread.join(GRACE_S + 2)

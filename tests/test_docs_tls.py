@@ -1,0 +1,77 @@
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver.contract import document
+from mockserver.server import Settings, running
+from tests.optional import tool
+
+PAGE = (Path(__file__).parent.parent / "docs" / "tls.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+LINES = [line for language, block in BLOCKS if language == "sh" for line in block.splitlines()]
+HEALTHY = '{"status":"ok"}'
+
+
+def program(line):
+    """The program that a command line runs."""
+    return next(word for word in line.split() if not re.match(r"[A-Z_]+=", word))
+
+
+def only(language):
+    """The one block in a language."""
+    (found,) = [block for each, block in BLOCKS if each == language]
+    return found
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """Runs a command line of the page on a server as its reader starts it; gives what it printed."""
+    folder = tmp_path_factory.mktemp("page")
+    with running(Settings(port=0, tls=folder / "tls")) as (url, _):
+        port = url.rpartition(":")[2]
+        (folder / "Health.java").write_text(only("java").replace("8443", port))
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+        def run(*command, **kwargs):
+            command = [each.replace("8443", port) for each in command]
+            env = {**os.environ, "PATH": path, "NO_PROXY": "*"}
+            return subprocess.run(
+                command, cwd=folder, env=env, check=True, text=True, stdout=subprocess.PIPE, timeout=60, **kwargs
+            ).stdout
+
+        yield run
+
+
+@pytest.mark.parametrize("line", [each for each in LINES if "/__admin/health" in each], ids=program)
+def test_each_command_of_the_page_trusts_the_authority(page, optional, line):
+    optional(program(line), lambda: tool(program(line)))
+    assert page("sh", "-c", line).strip() == HEALTHY
+
+
+def test_java_trusts_it_by_a_store_of_its_own(page, optional):
+    optional("java", lambda: tool("keytool") and tool("javac"))
+    *_, answer = [page("sh", "-c", line) for line in LINES if program(line) in {"keytool", "java"}]
+    assert answer.strip() == HEALTHY
+
+
+def test_curl_is_told_where_a_host_is(page, optional):
+    optional("curl", lambda: tool("curl"))
+    (line,) = [each for each in LINES if "--resolve" in each]
+    assert '"Id":' in page("sh", "-c", line)
+
+
+def test_httpx_is_told_where_a_host_is(page):
+    assert page(sys.executable, "-c", only("python")).strip() == document.load("omeda").title
+
+
+def test_every_block_of_the_page_is_run_but_for_the_one_that_says_it_is_not():
+    assert {language for language, _ in BLOCKS} == {"sh", "java", "python", "csharp"}
+    run = [each for each in LINES if "/__admin/health" in each or program(each) in {"keytool", "java"}]
+    assert [each for each in LINES if each not in run] == [
+        "mockserver serve --tls --tls-dir tls --port 8443",
+        next(each for each in LINES if "--resolve" in each),
+    ]
