@@ -69,7 +69,7 @@ HOLES = pytest.StashKey[list[str]]()
 
 def pytest_configure(config):
     """Set the profile; give all processes of a run one folder for what they see."""
-    config.addinivalue_line("markers", "mock: needs what only the mock has (a control plane, `Prefer`)")
+    config.addinivalue_line("markers", "only_mock: needs what only the mock has (a control plane, `Prefer`)")
     profile = config.stash.get(PROFILE, os.environ.get("MOCKSERVER_PROFILE", "ci"))
     try:
         settings.load_profile(profile)

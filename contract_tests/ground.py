@@ -1,6 +1,6 @@
 """What a run stands on: a mock, in sandboxes of the run's own, or one vendor's own server.
 
-Tests take the fixture `ground` and ask it for targets; what needs sandboxes is marked `mock`.
+Tests take the fixture `ground` and ask it for targets; what needs sandboxes is marked `only_mock`.
 """
 
 import contextlib

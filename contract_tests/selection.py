@@ -64,6 +64,6 @@ def wanted(ground: Ground, item: pytest.Item) -> bool:
 
 def _bearable(ground: VendorServer, item: pytest.Item, subject: Subject | None) -> bool:
     """Tell whether a vendor's own server can be held to a test, and may be."""
-    if subject is None or item.get_closest_marker("mock"):
+    if subject is None or item.get_closest_marker("only_mock"):
         return False
     return (ground.writes or not subject.writes) and not inferred(subject.document.name) & {*clauses_of(item)}

@@ -94,7 +94,7 @@ def agrees(expected, *found):
     return found[0] == expected if found[0] == found[1] else type(expected) is type(found[0])
 
 
-@pytest.mark.mock
+@pytest.mark.only_mock
 @pytest.mark.parametrize(("read", "operation", "pair"), PAIRS)
 def test_an_example_of_a_request_is_answered_by_the_example_of_its_name(world, read, operation, pair):
     name, asked, given, content, answer = pair

@@ -34,7 +34,7 @@ def worlds(ground):
         ground.end(each)
 
 
-@pytest.mark.mock
+@pytest.mark.only_mock
 @pytest.mark.parametrize("read", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_every_step_of_every_vendor_keeps_every_law(worlds, read):
     here, there = worlds

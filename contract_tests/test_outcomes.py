@@ -6,7 +6,7 @@ from contract_tests import outcome
 from contract_tests.target import Request
 from mockserver.contract import document
 
-MOCK = pytest.mark.mock
+MOCK = pytest.mark.only_mock
 DOCUMENTS = [document.load(name) for name in document.names()]
 CASES = [
     pytest.param(case, id=case.name, marks=[pytest.mark.clause(*case.row["clauses"]), *([MOCK] * case.needs_mock)])

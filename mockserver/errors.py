@@ -5,6 +5,8 @@ MockServerError
 ├── FixtureError            a fixture that misfits its vendor's records
 ├── ConfigurationError      flags or folders that do not go together
 ├── QueryError              an OData query that cannot be understood (in `odata`)
+├── Unreachable             nothing of this kind answers at a URL (in `client`)
+├── ControlError            what a server's control plane refused (in `client`)
 ├── Problem                 what the tool itself refuses, as problem+json
 │   ├── BadControlRequest 400   WrongPreference 400   Unauthenticated 401   ForeignOrigin 403
 │   ├── UnknownSandbox 404   UnknownVendor 404   UnknownPath 404   WrongMethod 405

@@ -71,7 +71,9 @@ def test_an_installed_wheel_verifies_with_the_suite_that_it_carries(installed, t
     with serving(hidden(live[0], "aimbase")) as (url, _):
         code, output = run(installed, tmp_path, "-m", "mockserver", "verify", "--base-url", url, *flags)
     assert code == 0, output
-    assert output.splitlines()[-1].startswith("passed: ")
+    assert any(line.startswith("passed: ") for line in output.splitlines()), (
+        output
+    )  # a slow machine tells how far it is
     report = json.loads((tmp_path / "reports" / "verify.json").read_text())
     assert report["counts"]["passed"] > 1
     assert {each.name for each in tmp_path.iterdir()} == {"key.yaml", "reports"}

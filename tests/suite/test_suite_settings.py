@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -66,3 +67,10 @@ def test_no_setting_takes_a_class_of_server_errors():
     for line in SETTINGS.read_text().splitlines():
         assert "5xx" not in line.lower()
         assert "enabled = false" not in line or line == "enabled = false"  # the cache's
+
+
+def test_no_test_of_the_suite_bears_the_marker_that_is_the_pytest_plugin_s():
+    marker = re.compile(r"mark\.mock\b")
+    assert marker.search("@pytest.mark.mock\n")
+    for path in SETTINGS.parent.glob("*.py"):
+        assert not marker.search(path.read_text()), f"{path.name}: what needs a mock is marked only_mock"

@@ -41,17 +41,17 @@ def test_it_answers(ground, read, operation):
     assert answer.status < 400 or operation.method != "GET", f"the status is {answer.status}"
 
 @pytest.mark.parametrize("read", [document.load("xomni")], ids=["xomni"])
-@pytest.mark.mock
+@pytest.mark.only_mock
 def test_it_is_a_mock(ground, read):
     assert ground.is_mock
 
 @pytest.mark.parametrize("read", [document.load("xomni")], ids=["xomni"])
-@pytest.mark.mock
+@pytest.mark.only_mock
 def test_a_law(ground, read):
     refusals_change_nothing(SimpleNamespace(accepted=False, before=1, after=2))
 
 @pytest.mark.parametrize("read", [document.load("xomni")], ids=["xomni"])
-@pytest.mark.mock
+@pytest.mark.only_mock
 def test_two_failures(ground, read):
     raise ExceptionGroup("two", [AssertionError("first of two"), AssertionError("second")])
 
