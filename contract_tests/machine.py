@@ -19,10 +19,11 @@ from mockserver.contract.document import Document
 class Machine(RuleBasedStateMachine):
     """A model of one vendor, in a sandbox that is begun anew for each history.
 
-    `document` and `world` are bound by `test_models.py`; `scenario` is the model's own.
+    `document` and `world` are bound by `test_models.py`; `scenario` and the `clauses` it holds are its own.
     """
 
     scenario: ClassVar[str] = "empty"
+    clauses: ClassVar[tuple[str, ...]] = ()
     document: ClassVar[Document]
     world: ClassVar[Sandbox]
 
@@ -32,6 +33,7 @@ class Machine(RuleBasedStateMachine):
         self.target: Target = self.world.target(self.document)
         self.now = datetime.fromisoformat(STANDING)
         self.sent = 0
+        self.touched: list[Any] = []
         self.operations = {each.operation_id: each for each in self.document.operations}
 
     def ask(self, operation: str, *, account: str | None = "", headers: Any = None, **parts: Any) -> Answer:
@@ -43,12 +45,28 @@ class Machine(RuleBasedStateMachine):
     def happen(self, event: str, **members: Any) -> bool:
         """Let an event happen; tells whether the state allows it."""
         try:
-            self.world.call("POST", f"events/{self.document.name}", {"event": event, **members})
+            told = self.world.call("POST", f"events/{self.document.name}", {"event": event, **members})
         except httpx.HTTPStatusError as error:
             if error.response.status_code != httpx.codes.CONFLICT:
                 raise
             return False
+        self.touched = told["consents"]
         return True
+
+    def ledger(self) -> dict[tuple[Any, ...], tuple[str, str | None, int | None]]:
+        """Give state, since and request by person and audience; see that it says what the last event told."""
+        found = self.world.consents(self.document.name)
+        touched, self.touched = self.touched, []
+        assert all(each in found.values() for each in touched), f"{touched} is not in {found}"
+        return {key: (each["state"], each["since"], each["request_id"]) for key, each in found.items()}
+
+    def fixture(self) -> Any:
+        """Give all that the vendor keeps, as a fixture."""
+        return self.world.call("GET", f"state/{self.document.name}")
+
+    def keep(self, **rows: list[dict[str, Any]]) -> None:
+        """Put these rows in the place of those of their records."""
+        self.world.call("PUT", f"state/{self.document.name}", self.fixture() | rows)
 
     def wait(self, seconds: int) -> None:
         """Move the clock on."""

@@ -2,7 +2,7 @@ import pytest
 
 from contract_tests.machine import hold, models
 
-MODELS = [pytest.param(read, model, id=read.name) for read, model in models()]
+MODELS = [pytest.param(read, model, id=read.name, marks=pytest.mark.clause(*model.clauses)) for read, model in models()]
 
 
 @pytest.mark.only_mock

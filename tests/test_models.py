@@ -11,7 +11,7 @@ from contract_tests.ground import Mock
 from contract_tests.machine import hold, models
 from contract_tests.target import Plane
 
-MODELS = [pytest.param(read, model, id=read.name) for read, model in models()]
+MODELS = [pytest.param(read, model, id=read.name, marks=pytest.mark.clause(*model.clauses)) for read, model in models()]
 
 FEW = settings(derandomize=True, deadline=None, max_examples=30, database=None)
 

@@ -245,6 +245,5 @@ class Model(Machine):
     @invariant()
     def the_collection_and_the_ledger_are_as_the_model_says(self) -> None:
         assert json.loads(self.ask("query_subscriber_opt_ins").body)["value"] == list(self.rows.values())
-        ledger = self.world.consents(self.document.name)
-        shown = {key[0]: (each["state"], each["since"], each["request_id"]) for key, each in ledger.items()}
+        shown = {email: standing for (email, *_), standing in self.ledger().items()}
         assert shown == {key: (state(row), *self.since[key]) for key, row in self.rows.items()}
