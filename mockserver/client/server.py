@@ -1,5 +1,6 @@
 """A server, wherever it runs."""
 
+import re
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -12,6 +13,7 @@ from mockserver.client.records import Operation, Vendor
 from mockserver.errors import ConfigurationError
 
 DEFAULT = "default"
+NAME = re.compile("[a-z0-9][a-z0-9-]{0,62}")
 
 
 class MockServer:
@@ -63,8 +65,10 @@ class MockServer:
         'http://127.0.0.1:.../omeda'
 
         Raises:
-            ControlError: there is none of that name.
+            ConfigurationError: that is no name. ControlError: there is none of that name.
         """
+        if not NAME.fullmatch(name):
+            raise ConfigurationError(f"{name!r} is no name of a sandbox; names match {NAME.pattern}")
         return Mock(self, self.plane.call("GET", f"sandboxes/{name}"))
 
     def sandboxes(self) -> list[str]:

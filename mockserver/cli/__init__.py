@@ -6,45 +6,20 @@ import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from mockserver import COMMAND, NAME, VERSION
+from mockserver import NAME, VERSION
+from mockserver.cli.env import env
+from mockserver.cli.terms import ENVIRONMENT, Moment, Unusable
 from mockserver.errors import MockServerError
 
 SELDOM = 1000  # collections of younger objects before all are looked through
 TURN_S = (
     0.001  # a thread's turn; with Python's 5 ms the loop's longest pause beside an answer of 100,000 rows was double
 )
-ENVIRONMENT = {"auto_envvar_prefix": "MOCKSERVER", "show_default": True}
-
-
-class Unusable(click.ClickException):
-    """What ends a command with 2; click's own 1 means findings here."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
-        """Say it in one line."""
-        click.echo(f"{COMMAND}: {self.message}", err=True)
-
-
-class Moment(click.ParamType[datetime]):
-    """An ISO 8601 date-time with a zone."""
-
-    name = "date-time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read it, or say what is wrong."""
-        from mockserver.world.fixture import beginning  # noqa: PLC0415 - a help text needs no world
-
-        try:
-            return beginning(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.group()
@@ -238,3 +213,6 @@ def _try_suite(vendors: tuple[str, ...]) -> NoReturn:
     for test in verdict.broken:
         click.echo(f"fails on the right server, and so proves nothing: {test}")
     sys.exit(not verdict.passed)
+
+
+main.add_command(env)
