@@ -1,4 +1,5 @@
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -78,6 +79,12 @@ def pytest_configure(config):
     worker = getattr(config, "workerinput", None)
     if GROUND not in config.stash:
         config.stash[FOLDER] = Path(worker["cells"] if worker else tempfile.mkdtemp(prefix="cells-"))
+
+
+def pytest_unconfigure(config):
+    """Take the folder away, once all processes are through with it."""
+    if FOLDER in config.stash and not hasattr(config, "workerinput"):
+        shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -40,7 +40,7 @@ def sandboxes(url):
     return [each["name"] for each in answer.json()["sandboxes"]]
 
 
-def test_the_mock_is_what_its_documents_say_and_nothing_of_the_run_stays_in_it(mock, tmp_path):
+def test_the_mock_is_what_its_documents_say_and_nothing_of_the_run_stays_in_it_or_here(mock, tmp_path):
     code, said, report = verify(tmp_path, "--base-url", mock, "--admin-token", "t")
     assert (code, report["verdict"], report["findings"]) == (0, "passed", []), said
     assert report["counts"] == {"passed": report["counts"]["passed"], "failed": 0, "waived": 0}
@@ -52,6 +52,7 @@ def test_the_mock_is_what_its_documents_say_and_nothing_of_the_run_stays_in_it(m
     assert "<h2>Cells</h2>" in (tmp_path / "verify.html").read_text()
     assert (tmp_path / "summary.md").read_text().startswith(f"## verify passed: {mock}\n")
     assert sandboxes(mock) == ["default"]
+    assert {each.suffix for each in tmp_path.iterdir()} == {".html", ".json", ".md", ".xml"}
 
 
 def test_a_planted_fault_is_named(mock, tmp_path, monkeypatch):
