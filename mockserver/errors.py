@@ -9,8 +9,8 @@ MockServerError
 ├── ControlError            what a server's control plane refused (in `client`)
 ├── Problem                 what the tool itself refuses, as problem+json
 │   ├── BadControlRequest 400   WrongPreference 400   Unauthenticated 401   ForeignOrigin 403
-│   ├── UnknownSandbox 404   UnknownVendor 404   UnknownPath 404   WrongMethod 405
-│   ├── TimedOut 408   Conflicting 409   TooLarge 413   NotJson 415   HeadersTooLong 431
+│   ├── UnknownSandbox 404   UnknownVendor 404   UnknownSnapshot 404   UnknownPath 404   WrongMethod 405
+│   ├── TimedOut 408   Conflicting 409   LimitReached 409   TooLarge 413   NotJson 415   HeadersTooLong 431
 │   └── Crashed 500
 └── ApiError                what a vendor's contract refuses; the vendor words it
     ├── BadRequest 400
@@ -131,6 +131,12 @@ class UnknownVendor(Problem):
     status, kind, title = 404, "unknown-vendor", "There is no such vendor"
 
 
+class UnknownSnapshot(Problem):
+    """No snapshot of that id."""
+
+    status, kind, title = 404, "unknown-snapshot", "There is no such snapshot"
+
+
 class UnknownPath(Problem):
     """A path that neither a vendor nor the control plane has."""
 
@@ -147,6 +153,12 @@ class Conflicting(Problem):
     """A request that the present state forbids."""
 
     status, kind, title = 409, "conflict", "The present state does not allow this"
+
+
+class LimitReached(Problem):
+    """One more than the server keeps."""
+
+    status, kind, title = 409, "limit-reached", "The server keeps no more of these"
 
 
 class TimedOut(Problem):

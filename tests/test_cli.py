@@ -131,6 +131,16 @@ def test_a_fixture_that_misfits_ends_the_start_with_file_record_row_and_reason(t
     assert result.output.strip() == f"mockserver: {tmp_path}/omeda.yaml: Brand[1]: brand_id is missing"
 
 
+def test_a_scenario_folder_of_another_version_ends_the_start_and_says_so(tmp_path):
+    (tmp_path / "scenario.yaml").write_text("version: 2\n")
+    result = CliRunner().invoke(main, ["serve", "--port", "0", "--scenario", f"{tmp_path}/"])
+    assert result.exit_code == 2
+    assert result.output.strip() == (
+        f"mockserver: {tmp_path}/scenario.yaml: version: this folder is of version 2, and version 1 is read here; "
+        "start the release that wrote it"
+    )
+
+
 def test_a_moment_makes_the_clock_stand():
     with started("--port", "0", "--now", "2026-02-03T04:05:06+01:00") as (_, line):
         sandbox = json.loads(fetch(url_of(line) + "/__admin/sandboxes/default")[1])

@@ -16,14 +16,15 @@ from mockserver.contract.text import read_json
 from mockserver.engine.request import convert
 from mockserver.errors import DocumentError, NotJson, Unreadable, Violation
 
-EXTRAS = frozenset({"query", "body", "origin"})
+EXTRAS = frozenset({"query", "body", "origin", "accepted"})
 
 
 class BoundOperation:
     """An operation bound to the handler of its name.
 
     The handler's parameters are those of the path; it may ask for `query` (all values, defaults filled in), `body`
-    (None for none) and `origin` (scheme and authority of the request) too. It returns the body to send, None for none,
+    (None for none), `origin` (scheme and authority of the request) and `accepted` (which media type of those documented
+    for the success the request takes best) too. It returns the body to send, None for none,
     `Written` for one of another media type than JSON.
     """
 
@@ -45,6 +46,7 @@ class BoundOperation:
         self._query = {each.name: each for each in operation.parameters if each.where == "query"}
         self._content = operation.content
         self._status = operation.success
+        self._offered = operation.responses[operation.success].media_types
 
     def __call__(self, **path: str) -> Response:
         """Answer the request of this thread.
@@ -58,6 +60,7 @@ class BoundOperation:
             "query": _read_query(self._query, violations),
             "body": None if self._content is None else _read_body(self._content, violations),
             "origin": f"{request.scheme}://{request.headers.get('Host') or request.host}",
+            "accepted": media.negotiate(request.headers.get("Accept"), None, self._offered) if self._offered else None,
         }
         if violations:
             raise misfits(*((each.pointer, each.message) for each in violations))

@@ -5,6 +5,7 @@ from typing import Any
 
 from mockserver.consent import Consent
 from mockserver.contract.document import Document
+from mockserver.store import Snapshot
 from mockserver.vendors import Vendor
 from mockserver.world.clock import Clock, wire
 from mockserver.world.sandbox import DEFAULT, Sandbox
@@ -50,6 +51,11 @@ def render_sandbox(sandbox: Sandbox[Vendor], vendors: Vendors, origin: str) -> d
         "base_urls": {name: base_url(origin, sandbox.name, name) for name in vendors},
         "credentials": {name: credentials(sandbox, vendor) for name, vendor in vendors.items()},
     }
+
+
+def render_snapshot(snapshot: Snapshot) -> dict[str, Any]:
+    """Describe a snapshot."""
+    return {"id": snapshot.id, "name": snapshot.name, "taken_at": wire(snapshot.taken_at)}
 
 
 def render_clock(clock: Clock) -> dict[str, Any]:

@@ -73,6 +73,19 @@ def read_yaml(raw: bytes, where: str) -> Any:
         raise DocumentError(f"{where}: this is not YAML: a tag does not fit its value: {error!r}") from None
 
 
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the one written in C, if built
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
+
+
+def write_yaml(value: Any) -> str:
+    """Write plain values as YAML that `read_yaml` reads as the same; what holds no collection is one line."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=2**31 - 1
+    )
+    return text
+
+
 def read_file(path: Path) -> bytes:
     """Read a whole file.
 

@@ -7,6 +7,7 @@ references; never while awaiting, parsing, rendering or scanning.
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 
@@ -97,6 +98,44 @@ class ClockReading:
     started_us: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What a store holds at one moment, by reference; `drawn` ids and `requests` were counted until then."""
+
+    tables: Mapping[str, Tables]
+    clock: ClockReading
+    drawn: int = 0
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An image that is kept, with what its sandbox was begun from; `taken_at` is what the clock showed."""
+
+    id: str
+    name: str | None
+    taken_at: datetime
+    scenario: str
+    seed: int
+    image: Image
+
+
+class Snapshots(Protocol):
+    """The snapshots of one sandbox. Ids are never given again."""
+
+    def take(self, make: Callable[[str], Snapshot], most: int) -> Snapshot | None:
+        """Keep what `make` gives for a fresh id, in one step; None where `most` are kept already."""
+
+    def get(self, snapshot: str) -> Snapshot | None:
+        """Find one by its id."""
+
+    def all(self) -> Sequence[Snapshot]:
+        """Copy the references of all, oldest first."""
+
+    def remove(self, snapshot: str) -> Snapshot | None:
+        """Let go of one; gives it, None where there is none."""
+
+
 class Entry(Protocol):
     """What a journal holds."""
 
@@ -132,6 +171,10 @@ class Store(Protocol):
     def journal(self) -> Journal:
         """The list of its requests."""
 
+    @property
+    def snapshots(self) -> Snapshots:
+        """Its snapshots."""
+
     def records(self, vendor: str) -> Records:
         """Give the records of one vendor."""
 
@@ -144,5 +187,8 @@ class Store(Protocol):
     def set_clock(self, change: Callable[[ClockReading], ClockReading]) -> None:
         """Set the clock, in one step with the reading of what it was."""
 
-    def restart(self, tables: Mapping[str, Tables], reading: ClockReading) -> None:
-        """Begin as new, in one step: these records, this clock, ids from 0, an empty journal."""
+    def image(self) -> Image:
+        """Copy the references of all there is but the journal, in one step."""
+
+    def restart(self, image: Image) -> None:
+        """Begin from an image, in one step, with an empty journal; snapshots stay."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from mockserver.store import ClockReading, Entry, R, Tables
+from mockserver.store import ClockReading, Entry, Image, R, Tables
+from mockserver.store.snapshots import MemorySnapshots
 from mockserver.store.table import Table
 
 JOURNAL_BYTES = 64 * 1024 * 1024
@@ -156,11 +157,16 @@ class MemoryJournal:
             self._entries: deque[tuple[int, Entry]] = deque()  # each with its size
             self._bytes = self._dropped = 0
 
-    def restart(self) -> None:
-        """Begin a new era, ids from 1."""
+    def last(self) -> int:
+        """Give the last id drawn."""
+        with self._lock:
+            return self._last
+
+    def restart(self, last: int = 0) -> None:
+        """Begin a new era; ids go on from this one."""
         with self._lock:
             self._era += 1
-            self._last = 0
+            self._last = last
             self.clear()
 
 
@@ -174,6 +180,7 @@ class MemoryStore:
         self._drawn = 0
         self._clock = ClockReading(0, None, 0)
         self.journal = MemoryJournal(self._lock, journal_size)
+        self.snapshots = MemorySnapshots(self._lock)
 
     def records(self, vendor: str) -> MemoryRecords:
         """Give the records of one vendor."""
@@ -194,12 +201,18 @@ class MemoryStore:
         with self._lock:
             self._clock = change(self._clock)
 
-    def restart(self, tables: Mapping[str, Tables], reading: ClockReading) -> None:
-        """Begin as new, in one step."""
-        new = {vendor: built(tables.get(vendor, {})) for vendor in self._records}
+    def image(self) -> Image:
+        """Copy the references of all there is but the journal."""
+        with self._lock:
+            tables = {vendor: records.tables() for vendor, records in self._records.items()}
+            return Image(tables, self._clock, self._drawn, self.journal.last())
+
+    def restart(self, image: Image) -> None:
+        """Begin from an image, in one step."""
+        new = {vendor: built(image.tables.get(vendor, {})) for vendor in self._records}
         with self._lock:
             old = [records.swap(new[vendor]) for vendor, records in self._records.items()]
-            self._drawn = 0
-            self._clock = reading
-            self.journal.restart()
+            self._drawn = image.drawn
+            self._clock = image.clock
+            self.journal.restart(image.requests)
         del old  # not before: see `swap`

@@ -25,17 +25,28 @@ def _real_us() -> int:
     return time.time_ns() // 1000
 
 
-def begin(now: datetime | None) -> ClockReading:
-    """Set a clock: standing at `now`, or running with real time if that is None."""
-    if now is None:
-        real = _real_us()
-        return ClockReading(real, real, real)
-    stands = (now - EPOCH) // timedelta(microseconds=1)
-    return ClockReading(stands, None, stands)
+def begin(now: datetime | None, since: datetime | None = None, *, running: bool = False) -> ClockReading:
+    """Set a clock: standing at `now` or, `running`, going on from there; with real time if that is None.
+
+    `since` is what it is to tell as its sandbox's beginning, if not this moment.
+    """
+    real = _real_us()
+    at = real if now is None else _us(now)
+    runs = running or now is None
+    return ClockReading(at, real if runs else None, at if since is None else _us(since))
+
+
+def resume(clock: ClockReading, at: datetime) -> ClockReading:
+    """Set a clock as it was when it showed this: it stands there, or runs on from there."""
+    return replace(clock, now_us=_us(at), real_us=None if clock.real_us is None else _real_us())
+
+
+def _us(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _bounded(member: str, moment_us: int) -> int:
-    if moment_us > begin(LATEST).now_us:
+    if moment_us > _us(LATEST):
         raise _refused(member, f"the clock goes no further than {wire(LATEST)}")
     return moment_us
 
@@ -54,8 +65,18 @@ def _shown_us(reading: ClockReading) -> int:
     return reading.now_us if reading.real_us is None else reading.now_us + _real_us() - reading.real_us
 
 
+def shown(clock: ClockReading) -> datetime:
+    """Tell what a clock with this setting shows at present."""
+    return EPOCH + timedelta(microseconds=_shown_us(clock))
+
+
+def began(clock: ClockReading) -> datetime:
+    """Tell what a clock with this setting showed when its sandbox began."""
+    return EPOCH + timedelta(microseconds=clock.started_us)
+
+
 class Clock:
-    """A sandbox's clock: aware UTC datetimes. It never goes backwards, but with its sandbox's reset."""
+    """A sandbox's clock: aware UTC datetimes. It never goes backwards, but with a reset or restored snapshot."""
 
     def __init__(self, store: Store) -> None:
         """Read the setting in this store."""
@@ -63,7 +84,7 @@ class Clock:
 
     def now(self) -> datetime:
         """Read the clock."""
-        return EPOCH + timedelta(microseconds=_shown_us(self._store.clock()))
+        return shown(self._store.clock())
 
     def running(self) -> bool:
         """Tell whether it runs with real time."""
@@ -75,12 +96,12 @@ class Clock:
         Raises:
             BadControlRequest: it has passed, or is beyond `LATEST`.
         """
-        stands = begin(moment).now_us
+        stands = _us(moment)
 
         def change(was: ClockReading) -> ClockReading:
             if stands < _shown_us(was):
-                shown = wire(EPOCH + timedelta(microseconds=_shown_us(was)))
-                raise _refused("now", f"{wire(moment)} has passed: the clock shows {shown}, and never goes backwards")
+                at = wire(shown(was))
+                raise _refused("now", f"{wire(moment)} has passed: the clock shows {at}, and never goes backwards")
             return replace(was, now_us=_bounded("now", stands), real_us=None)
 
         self._store.set_clock(change)
@@ -109,4 +130,4 @@ class Clock:
 
     def started(self) -> datetime:
         """Tell what the clock showed when the sandbox began."""
-        return EPOCH + timedelta(microseconds=self._store.clock().started_us)
+        return began(self._store.clock())

@@ -3,22 +3,24 @@
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from mockserver.contract import fixtures
-from mockserver.errors import BadControlRequest, Conflicting, UnknownSandbox
-from mockserver.store import Store
+from mockserver.errors import BadControlRequest, Conflicting, LimitReached, UnknownSandbox, UnknownSnapshot
+from mockserver.store import Image, Snapshot, Store
 from mockserver.store.memory import MemoryStore
-from mockserver.world.clock import Clock, begin
+from mockserver.world.clock import Clock, begin, resume, shown
 from mockserver.world.fixture import Kinds
 from mockserver.world.ids import Ids
 from mockserver.world.scenario import Scenario, load
 
 DEFAULT = "default"
+MOST_SANDBOXES = 1000
+MOST_SNAPSHOTS = 100
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 V = TypeVar("V")
 
@@ -66,10 +68,48 @@ class Sandbox(Generic[V]):
 
     def restart(self, scenario: Scenario, seed: int) -> None:
         """Begin as new: records, ids and clock from the scenario, the journal empty."""
+        clock = begin(self.now) if self.now else begin(scenario.now, scenario.began, running=scenario.running)
+        self._begin(Image(scenario.tables, clock, scenario.drawn), scenario.name, seed)
+
+    def _begin(self, image: Image, scenario: str, seed: int) -> None:
         with self._restarting:  # else two resets at once leave name, seed and records of either
-            self.store.restart(scenario.tables, begin(self.now or scenario.now))
-            self.scenario, self.seed = scenario.name, seed
+            self.store.restart(image)
+            self.scenario, self.seed = scenario, seed
             self.ids.reseed(seed)
+
+    def take(self, name: str | None) -> Snapshot:
+        """Keep a snapshot of what there is, but for the journal.
+
+        Raises:
+            LimitReached: there are as many as a sandbox keeps.
+        """
+
+        def make(number: str) -> Snapshot:
+            image = self.store.image()
+            return Snapshot(number, name, shown(image.clock), self.scenario, self.seed, image)
+
+        with self._restarting:
+            made = self.store.snapshots.take(make, MOST_SNAPSHOTS)
+        if made is None:
+            raise LimitReached(f"sandbox {self.name!r} keeps {MOST_SNAPSHOTS} snapshots at most; delete one first")
+        return made
+
+    def snapshot(self, number: str) -> Snapshot:
+        """Look a snapshot up.
+
+        Raises:
+            UnknownSnapshot: there is none of that id.
+        """
+        found = self.store.snapshots.get(number)
+        if found is None:
+            known = ", ".join(each.id for each in self.store.snapshots.all()[-10:]) or "none"
+            raise UnknownSnapshot(f"sandbox {self.name!r} has no snapshot {number[:100]!r}; the last it has: {known}")
+        return found
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Begin from a snapshot: records, ids and clock as they were then, the journal empty."""
+        image = replace(snapshot.image, clock=resume(snapshot.image.clock, snapshot.taken_at))
+        self._begin(image, snapshot.scenario, snapshot.seed)
 
 
 class World(Generic[V]):
@@ -122,7 +162,7 @@ class World(Generic[V]):
         """Make a sandbox; without a name it gets the next free `s1`, `s2`, ….
 
         Raises:
-            BadControlRequest: the name is none. Conflicting: it is taken.
+            BadControlRequest: the name is none. Conflicting: it is taken. LimitReached: there are too many.
             ConfigurationError, FixtureError: the scenario cannot be loaded.
         """
         if name is not None and not NAME.fullmatch(name):
@@ -138,6 +178,8 @@ class World(Generic[V]):
                 )
             elif name in self._sandboxes:
                 raise Conflicting(f"sandbox {name!r} exists; reset it, delete it, or take another name")
+            if len(self._sandboxes) >= MOST_SANDBOXES:
+                raise LimitReached(f"there are {MOST_SANDBOXES} sandboxes, the most there may be; delete one first")
             sandbox: Sandbox[V] = Sandbox(
                 name, MemoryStore(list(self.kinds), self.start.journal_size), 0, self.start.mode
             )

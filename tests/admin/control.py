@@ -2,6 +2,7 @@
 
 import functools
 import re
+import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from mockserver.consent import Consent, ConsentState
 from mockserver.contract import document
 from mockserver.contract.document import Document
 from mockserver.errors import Conflicting
+from mockserver.store.snapshots import MemorySnapshots
 from mockserver.vendors import Account, Stamped, Vendor
 from mockserver.vendors.events import event
 from mockserver.world.journal import Exchange, Verdict, keep
@@ -107,6 +109,7 @@ class Control:
         for sandbox in self.world.all():
             if sandbox.name == DEFAULT:
                 self.world.reset(sandbox, self.world.start.scenario, self.world.start.seed)
+                sandbox.store.snapshots = MemorySnapshots(threading.RLock())  # which outlast a reset
             else:
                 self.world.delete(sandbox.name)
 
@@ -134,7 +137,10 @@ class Control:
     def everything(self):
         """All records of all sandboxes, and what else tells them apart."""
         return [
-            (each.name, each.scenario, each.seed, each.store.records(name).tables(), each.store.journal.entries())
+            (
+                *(each.name, each.scenario, each.seed, each.store.clock().now_us, each.store.snapshots.all()),
+                *(each.store.records(name).tables(), each.store.journal.entries()),
+            )
             for each in self.world.all()
             for name in self.vendors
         ]

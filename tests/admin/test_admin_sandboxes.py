@@ -1,5 +1,6 @@
 import pytest
 
+from mockserver.world import sandbox as bounds
 from mockserver.world.sandbox import DEFAULT
 from tests.admin.control import ADMIN, ALLOWED, with_body
 
@@ -187,3 +188,24 @@ def test_sandboxes_do_not_see_each_other(control):
 def test_the_document_speaks_of_every_member_of_a_sandbox(control):
     schema = ADMIN.tree["components"]["schemas"]["Sandbox"]
     assert list(control.get(f"{SANDBOXES}/default")) == list(schema["properties"]) == schema["required"]
+
+
+def test_the_number_of_sandboxes_is_bounded_with_a_word_on_what_to_do(control, monkeypatch):
+    monkeypatch.setattr(bounds, "MOST_SANDBOXES", 2)
+    control.call("POST", SANDBOXES, 201, json={"name": "t1"})
+    for wish in ({"name": "t2"}, {}):
+        control.refusal("POST", SANDBOXES, 409, json=wish)
+        problem = control.call("POST", SANDBOXES, 409, json=wish)
+        assert problem["type"] == "urn:mockserver:limit-reached"
+        assert problem["detail"] == "there are 2 sandboxes, the most there may be; delete one first"
+    assert control.call("POST", SANDBOXES, 409, json={"name": "t1"})["type"] == "urn:mockserver:conflict"
+    control.call("DELETE", f"{SANDBOXES}/t1", 204)
+    control.call("POST", SANDBOXES, 201, json={"name": "t2"})
+
+
+def test_a_folder_of_another_version_is_refused(control, tmp_path):
+    (tmp_path / "scenario.yaml").write_text("version: 99")
+    wish = {"scenario": f"{tmp_path}/"}
+    assert control.refusal("POST", SANDBOXES, 400, json=wish) == ["/scenario"]
+    assert control.refusal("POST", f"{SANDBOXES}/default/reset", 400, json=wish) == ["/scenario"]
+    assert "version 99" in control.call("POST", SANDBOXES, 400, json=wish)["detail"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.store import ClockReading
+from mockserver.store import ClockReading, Image
 from mockserver.store.memory import MemoryStore
 
 
@@ -75,7 +75,7 @@ def take(store, step, table):
             records.replace({Jar: new})
             return dict(new)
         case "restart", new:
-            store.restart({"acme": {Jar: new}}, ClockReading(0, None))
+            store.restart(Image({"acme": {Jar: new}}, ClockReading(0, None)))
             return dict(new)
     return table
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from mockserver.store import ClockReading, memory
+from mockserver.store import ClockReading, Image, memory
 from mockserver.store.memory import MemoryJournal, MemoryStore
 
 
@@ -108,7 +108,7 @@ def test_what_began_before_a_restart_never_shows(journal):
 def test_a_restarted_store_has_a_new_era():
     store = MemoryStore(["acme"], 5)
     number, era = store.journal.open()
-    store.restart({}, ClockReading(0, None))
+    store.restart(Image({}, ClockReading(0, None)))
     store.journal.close(era, Note(number))
     assert store.journal.entries() == ([], 0)
     assert write(store.journal) == 1

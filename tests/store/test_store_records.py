@@ -3,7 +3,7 @@ from dataclasses import FrozenInstanceError, dataclass, replace
 
 import pytest
 
-from mockserver.store import ClockReading
+from mockserver.store import ClockReading, Image
 from mockserver.store.memory import MemoryStore
 
 
@@ -151,7 +151,7 @@ def test_a_restart_is_as_new_in_everything(store, records):
     store.draw()
     with store.records("zeta").transaction() as tx:
         tx.put(Cup(9))
-    store.restart({"acme": {Plate: {5: Plate(5)}}}, ClockReading(7, None))
+    store.restart(Image({"acme": {Plate: {5: Plate(5)}}}, ClockReading(7, None)))
     assert records.tables() == {Plate: {5: Plate(5)}}
     assert store.records("zeta").tables() == {}
     assert store.clock() == ClockReading(7, None)
@@ -224,7 +224,7 @@ def test_threads_lose_no_change_to_each_other(store):
 WAYS = {
     "replace": lambda store: store.records("acme").replace({}),
     "set_clock": lambda store: store.set_clock(lambda _: ClockReading(1, None)),
-    "restart": lambda store: store.restart({}, ClockReading(1, None)),
+    "restart": lambda store: store.restart(Image({}, ClockReading(1, None))),
     "open": lambda store: store.journal.open(),
     "close": lambda store: store.journal.close(0, None),
     "clear": lambda store: store.journal.clear(),

@@ -3,7 +3,7 @@ import uuid
 
 import pytest
 
-from mockserver.store import ClockReading
+from mockserver.store import ClockReading, Image
 from mockserver.store.memory import MemoryStore
 from mockserver.world.ids import Ids
 
@@ -42,7 +42,7 @@ def test_ids_begin_again_when_the_store_does():
     store = MemoryStore([], 1)
     ids = Ids(store, 0)
     early = [ids.uuid(), ids.uuid()]
-    store.restart({}, ClockReading(0, None))
+    store.restart(Image({}, ClockReading(0, None)))
     assert [ids.uuid(), ids.uuid()] == early
 
 

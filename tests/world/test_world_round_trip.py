@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver.contract.text import read_yaml
+from mockserver.store import ClockReading, Image, Snapshot
 from mockserver.world.fixture import dump, parse
+from mockserver.world.folder import ROWS, files
 
 
 class Colour(StrEnum):
@@ -103,3 +105,35 @@ def test_a_dump_survives_json_and_yaml(tables):
     assert typed(parse(json.loads(json.dumps(fixture)), KINDS)) == typed(tables)
     written = yaml.safe_dump(fixture, sort_keys=False, allow_unicode=True).encode()
     assert typed(parse(read_yaml(written, "x.yaml"), KINDS)) == typed(tables)
+
+
+def cup(name, **words):
+    return Cup(name, 1, truth=True, share=1e22, moment=datetime(2026, 1, 1, tzinfo=UTC), late=None, words=words)
+
+
+ODD = [
+    "no",
+    "1_000",
+    "0o7",
+    "2026-01-01",
+    "~",
+    "",
+    " ",
+    "- a",
+    "a: b #c",
+    "\n\n",
+    "\x00\x85\u2028\ufeff\ud7ff\U0001f600",
+]
+SAME = cup("same", same="twice")
+
+
+@settings(derandomize=True, deadline=None, max_examples=60, database=None)
+@given(worlds)
+@example({Cup: {text: cup(text, **{text: text}) for text in (*ODD, "k" * 2000)}})
+@example({Cup: {1: SAME, 2: SAME}, Saucer: {}})
+@example({Saucer: {number: Saucer(number) for number in range(ROWS + 1)}})
+def test_a_snapshot_becomes_a_fixture_of_the_same_records(tables):
+    taken = Snapshot("1", None, datetime(2026, 1, 1, tzinfo=UTC), "x", 0, Image({"x": tables}, ClockReading(0, 0)))
+    (_, told), (name, text) = files(taken, {"x": KINDS})
+    assert read_yaml(text.encode(), name) == dump(tables, KINDS)
+    assert read_yaml(told.encode(), "scenario.yaml")["running"] is True

@@ -18,6 +18,8 @@ class Brand:
 
 
 KINDS = {"omeda": {"Brand": Brand}}
+VERSION = "version: this folder is of version {}, and version 1 is read here; start the release that wrote it"
+KEYS = "a scenario has the keys version, says, now, running, began, ids, all optional"
 
 
 @pytest.fixture
@@ -157,9 +159,12 @@ def test_a_scenario_may_tell_its_time(write, text, now):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "a scenario has the keys says and now, both optional"),
-        ("[now]", "a scenario has the keys says and now, both optional"),
-        ("now: 2026-01-01T00:00:00Z\nthen: x", "a scenario has the keys says and now, both optional"),
+        ("", KEYS),
+        ("[now]", KEYS),
+        (
+            "now: 2026-01-01T00:00:00Z\nthen: x",
+            KEYS,
+        ),
         (
             "now: 2026-01-01T00:00:00",
             "now: '2026-01-01 00:00:00' is no date-time with a zone, such as '2026-01-01T00:00:00Z'",
@@ -167,7 +172,25 @@ def test_a_scenario_may_tell_its_time(write, text, now):
         ("now: 2026-01-01", "now: '2026-01-01' is no date-time with a zone, such as '2026-01-01T00:00:00Z'"),
         ("now: 9000-01-01T00:00:01Z", "now: 9000-01-01T00:00:01Z is beyond 9000-01-01T00:00:00Z, where all clocks end"),
         ("now: tomorrow", "now: Invalid isoformat string: 'tomorrow'"),
+        ("began: 5", "began: '5' is no date-time with a zone, such as '2026-01-01T00:00:00Z'"),
+        ("running: 1", "running: 1 is neither true nor false"),
+        ("ids: -1", "ids: -1 is no number of ids"),
+        ("ids: true", "ids: True is no number of ids"),
+        ("ids: 9223372036854775808", "ids: 9223372036854775808 is no number of ids"),
+        *((f"version: {version}", VERSION.format(version)) for version in ("2", "0", "1.0", "'1'", "'2.0'")),
+        ("version: true", VERSION.format("True")),
     ],
 )
 def test_a_misfit_of_the_scenarios_own_file_is_named(write, text, reason):
     assert misfit(write(**{"baseline/scenario": text})) == f"fixtures/baseline/scenario.yaml: {reason}"
+
+
+def test_a_scenario_may_tell_how_its_clock_goes_and_what_ids_are_in_use(write):
+    told = "{version: 1, now: '2026-01-02T00:00:00Z', running: true, began: '2026-01-01T00:00:00Z', ids: 7}"
+    found = read(write(**{"baseline/scenario": told}))
+    assert (found.now, found.running, found.began, found.drawn) == (
+        datetime(2026, 1, 2, tzinfo=UTC),
+        True,
+        datetime(2026, 1, 1, tzinfo=UTC),
+        7,
+    )

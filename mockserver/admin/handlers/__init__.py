@@ -9,6 +9,15 @@ from mockserver.admin.handlers.events import EventHandlers
 from mockserver.admin.handlers.journal import JournalHandlers
 from mockserver.admin.handlers.sandboxes import SandboxHandlers
 from mockserver.admin.handlers.server import ServerHandlers
+from mockserver.admin.handlers.snapshots import SnapshotHandlers
 from mockserver.admin.handlers.state import StateHandlers
 
-HANDLERS = (ServerHandlers, SandboxHandlers, StateHandlers, ClockHandlers, EventHandlers, JournalHandlers)
+HANDLERS = (
+    ServerHandlers,
+    SandboxHandlers,
+    SnapshotHandlers,
+    StateHandlers,
+    ClockHandlers,
+    EventHandlers,
+    JournalHandlers,
+)

@@ -32,8 +32,7 @@ class Fixture(Rule):
             else:
                 fixture.parse(source.tree or {}, vendors.find(source.path.stem).kinds())
         except FixtureError as error:
-            reason = str(error).rpartition("/scenario.yaml: ")[2]
-            yield Note("/now" if reason.startswith("now: ") else error.pointer, reason)
+            yield Note(error.pointer, str(error).rpartition("/scenario.yaml: ")[2])
         except (ConfigurationError, DocumentError) as error:
             yield Note("", str(error))
 
