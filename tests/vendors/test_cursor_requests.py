@@ -122,7 +122,7 @@ def test_every_host_shows_the_one_state(driver, host):
 @pytest.mark.clause("CURSOR-U35")
 @pytest.mark.parametrize("call", CALLS)
 def test_a_body_that_is_not_utf_8_is_a_400(sandbox, driver, call):
-    message = "'utf-8' codec can't decode byte 0xfc in position 12: invalid start byte"
+    message = "the body cannot be read: 'utf-8' codec can't decode byte 0xfc in position 12: invalid start byte"
     raw = '{"optIns":["ü"]}'.encode("latin-1")
     check_refused(sandbox, driver, {"call": call, "raw": raw, "status": 400, "message": message})
 

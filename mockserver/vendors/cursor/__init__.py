@@ -20,6 +20,7 @@ from mockserver.errors import (
     NoRoute,
     PayloadTooLarge,
     RequestTimeout,
+    Unreadable,
     UnsupportedCoding,
     UnsupportedMediaType,
 )
@@ -46,6 +47,7 @@ WORDING: Mapping[type[ApiError], str] = {
     NoEligible: "No eligible Opt-Ins found for given extRefNo.",
     IncompleteData: "Incomplete data given.",
     MailNotSent: "Error during mail sending.",
+    Unreadable: "the body cannot be read: {}",
     NoRoute: "Not Found",
     MethodNotAllowed: "Method Not Allowed",
     RequestTimeout: "Request Timeout",
@@ -136,7 +138,8 @@ class Cursor(Events):
 
     def render_error(self, error: ApiError) -> Body:
         """Write status and message."""
-        return {"status": error.status, "message": WORDING.get(type(error)) or "; ".join(error.details)}
+        told = WORDING.get(type(error), "{}").format("; ".join(error.details))
+        return {"status": error.status, "message": told}
 
     def _overview(self, contact_id: str, records: Iterable[OptIn]) -> Body:
         contact = self.store.get(Contact, contact_id.casefold())
