@@ -22,6 +22,7 @@ LAYERS = [
     {"__main__"},
 ]
 FRAMEWORKS = {"connexion": "engine", "starlette": "engine", "flask": "admin", "werkzeug": "admin", "uvicorn": "server"}
+FRAMEWORKS |= {"prometheus_client": "admin", "trustme": "server", "watchfiles": "server"}
 FRAMEWORKS |= {"a2wsgi": "server", "click": "cli", "openapi_spec_validator": "lint"}
 MODULES = sorted(ROOT.rglob("*.py"))
 

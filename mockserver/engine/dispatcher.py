@@ -147,4 +147,4 @@ def build(
     limits = bounds or Bounds()
     explain = world.start.explain
     edges = (Edge(document, vendors[document.name], limits, explain=explain) for document in documents)
-    return Dispatcher(world, {edge.document.name: Recorder(edge) for edge in edges}, admin)
+    return Dispatcher(world, {edge.document.name: Recorder(edge, world.tally) for edge in edges}, admin)

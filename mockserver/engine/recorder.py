@@ -6,14 +6,16 @@ from typing import Any
 from mockserver.engine.edge import Edge
 from mockserver.errors import UnknownSandbox
 from mockserver.world.journal import CREDENTIAL_HEADERS, CURRENT, Exchange, keep
+from mockserver.world.tally import Tally
 
 
 class Recorder:
     """Opens an exchange, lets the rooms further in fill it, and closes it before the last of the answer is sent."""
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: Edge, tally: Tally) -> None:
         """Stand before one vendor's edge."""
         self.edge = edge
+        self._tally = tally
         self._secrets = CREDENTIAL_HEADERS | {scheme.header for scheme in edge.document.schemes.values()}
         self._secret_operations = {each.operation_id for each in edge.document.operations if each.secret}
 
@@ -46,6 +48,7 @@ class Recorder:
             with contextlib.suppress(UnknownSandbox):
                 begin()
                 keep(sandbox.store.journal, era or 0, exchange)
+                self._tally.count(exchange)
             era = -1  # kept once
 
         async def note(message: Any) -> None:

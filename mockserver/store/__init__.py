@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 
 class Record(Protocol):
@@ -148,6 +148,14 @@ class Entry(Protocol):
         """How many bytes it holds, roughly."""
 
 
+class Usage(NamedTuple):
+    """How full a journal is: its entries, their bytes (roughly), and how many were dropped for its bounds."""
+
+    entries: int
+    bytes: int
+    dropped: int
+
+
 class Journal(Protocol):
     """A bounded list of exchanges. An entry says its size in bytes."""
 
@@ -159,6 +167,9 @@ class Journal(Protocol):
 
     def entries(self) -> tuple[Sequence[Any], int]:
         """Copy the references of all exchanges, by id, with the number dropped for the bounds."""
+
+    def usage(self) -> Usage:
+        """Tell how full it is."""
 
     def clear(self) -> None:
         """Forget all exchanges; ids go on."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from mockserver.store import ClockReading, Entry, Image, R, Tables
+from mockserver.store import ClockReading, Entry, Image, R, Tables, Usage
 from mockserver.store.snapshots import MemorySnapshots
 from mockserver.store.table import Table
 
@@ -150,6 +150,11 @@ class MemoryJournal:
         with self._lock:
             found, dropped = [exchange for _, exchange in self._entries], self._dropped
         return sorted(found, key=lambda exchange: exchange.id), dropped
+
+    def usage(self) -> Usage:
+        """Tell how full it is."""
+        with self._lock:
+            return Usage(len(self._entries), self._bytes, self._dropped)
 
     def clear(self) -> None:
         """Forget all exchanges; ids go on, and so does the era: what is under way will be seen."""

@@ -17,6 +17,7 @@ from mockserver.world.clock import Clock, begin, resume, shown
 from mockserver.world.fixture import Kinds
 from mockserver.world.ids import Ids
 from mockserver.world.scenario import Scenario, load
+from mockserver.world.tally import Tally
 
 DEFAULT = "default"
 MOST_SANDBOXES = 1000
@@ -132,6 +133,7 @@ class World(Generic[V]):
         """
         self.kinds = kinds
         self.start = start
+        self.tally = Tally()
         self._known = known
         self._furnish = furnish
         self._lock = threading.Lock()

@@ -7,6 +7,7 @@ a refusal.
 from mockserver.admin.handlers.clock import ClockHandlers
 from mockserver.admin.handlers.events import EventHandlers
 from mockserver.admin.handlers.journal import JournalHandlers
+from mockserver.admin.handlers.metrics import MetricsHandlers
 from mockserver.admin.handlers.sandboxes import SandboxHandlers
 from mockserver.admin.handlers.server import ServerHandlers
 from mockserver.admin.handlers.snapshots import SnapshotHandlers
@@ -20,4 +21,5 @@ HANDLERS = (
     ClockHandlers,
     EventHandlers,
     JournalHandlers,
+    MetricsHandlers,
 )
