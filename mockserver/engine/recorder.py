@@ -1,12 +1,15 @@
 """The journal's room: every request to a vendor is written down, whatever becomes of it."""
 
 import contextlib
+import logging
 from typing import Any
 
 from mockserver.engine.edge import Edge
 from mockserver.errors import UnknownSandbox
 from mockserver.world.journal import CREDENTIAL_HEADERS, CURRENT, Exchange, keep
 from mockserver.world.tally import Tally
+
+access = logging.getLogger("mockserver.access")
 
 
 class Recorder:
@@ -16,6 +19,7 @@ class Recorder:
         """Stand before one vendor's edge."""
         self.edge = edge
         self._tally = tally
+        self._is_told = access.isEnabledFor(logging.INFO)
         self._secrets = CREDENTIAL_HEADERS | {scheme.header for scheme in edge.document.schemes.values()}
         self._secret_operations = {each.operation_id for each in edge.document.operations if each.secret}
 
@@ -49,6 +53,8 @@ class Recorder:
                 begin()
                 keep(sandbox.store.journal, era or 0, exchange)
                 self._tally.count(exchange)
+                if self._is_told:
+                    _tell(exchange, scope)
             era = -1  # kept once
 
         async def note(message: Any) -> None:
@@ -66,3 +72,11 @@ class Recorder:
         finally:
             if era != -1:
                 end()
+
+
+def _tell(exchange: Exchange, scope: Any) -> None:
+    """Log a request as one line, without its query: that may be long, and says whom it is about."""
+    path = f"{scope['mount']}{exchange.path}"
+    outcome = f"{exchange.status or 'no answer'} {exchange.verdict}"
+    operation = exchange.operation_id or "no operation"
+    access.info("%s %s: %s, %s, %s ms", exchange.method, path, outcome, operation, exchange.duration_ms)

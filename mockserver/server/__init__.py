@@ -4,7 +4,7 @@ import contextlib
 import ipaddress
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import uvicorn
 from mockserver import COMMAND, VERSION, vendors
 from mockserver import admin as control_plane
 from mockserver.contract import document
+from mockserver.contract.document import Document
 from mockserver.engine.dispatcher import ASGIApp, Dispatcher, build, send_problem
 from mockserver.engine.intake import Bounds, Intake
 from mockserver.errors import (
@@ -48,7 +49,7 @@ PROBLEMS: dict[type[ApiError], Problem] = {
 class Settings:
     """What a server is started with. `vendors` empty means all; `port` 0 takes a free one.
 
-    With `tls` it speaks TLS, by the authority that is kept in this folder.
+    With `tls` it speaks TLS, by the authority that is kept in this folder; with `watch` it takes changed files in.
     """
 
     host: str = "127.0.0.1"
@@ -58,6 +59,7 @@ class Settings:
     admin_token: str | None = None
     bounds: Bounds = field(default_factory=Bounds)
     tls: Path | None = None
+    watch: bool = False
 
 
 class Server:
@@ -83,10 +85,24 @@ class Server:
             partial(vendors.furnish, vendors=self.vendors),
             settings.start,
         )
-        admin = control_plane.build(self.world, self.documents, self.vendors, settings.admin_token)
-        wrapped = Intake(a2wsgi.WSGIMiddleware(cast("Any", admin)), CONTROL_BOUNDS, _refuse)
-        self.app: Dispatcher = build(self.world, self.documents.values(), self.vendors, wrapped, settings.bounds)
+        self.app = self._build(self.documents)
         self.tls = self._secured()
+
+    def _build(self, documents: Mapping[str, Document]) -> Dispatcher:
+        settings = self.settings
+        admin = control_plane.build(self.world, documents, self.vendors, settings.admin_token)
+        wrapped = Intake(a2wsgi.WSGIMiddleware(cast("Any", admin)), CONTROL_BOUNDS, _refuse)
+        return build(self.world, documents.values(), self.vendors, wrapped, settings.bounds)
+
+    def renew(self) -> Dispatcher:
+        """Read the documents anew, and build all that is made of them beside the same world.
+
+        Raises:
+            DocumentError: what, where, and what to do; nothing has changed then.
+        """
+        documents = {name: Document(each.path) for name, each in self.documents.items()}
+        self.app, self.documents = self._build(documents), documents
+        return self.app
 
     def _secured(self) -> Secured | None:
         folder = self.settings.tls
@@ -116,9 +132,20 @@ class Server:
         Raises:
             ConfigurationError: the address cannot be listened on.
         """
-        with listen(self.settings.host, self.settings.port) as listener:
+        with listen(self.settings.host, self.settings.port) as listener, self.served() as app:
             ready(self.url(listener))
-            _Uvicorn(self.config(self.app)).run(sockets=[listener])
+            _Uvicorn(self.config(app)).run(sockets=[listener])
+
+    @contextlib.contextmanager
+    def served(self) -> Iterator[ASGIApp]:
+        """Give the application to serve while the block lasts; with `watch` another may take its place."""
+        if not self.settings.watch:
+            yield self.app
+            return
+        from mockserver.server.watch import watching  # noqa: PLC0415 - for this only
+
+        with watching(self) as app:
+            yield app
 
     def config(self, app: ASGIApp) -> uvicorn.Config:
         """Tell uvicorn how to serve an application of this server's."""
@@ -196,8 +223,8 @@ def running(
     `room` puts an application of the caller's before the server's own.
     """
     server = Server(settings or Settings(port=0))
-    with listen(server.settings.host, server.settings.port) as listener:
-        host = uvicorn.Server(server.config(room(server.app)))
+    with listen(server.settings.host, server.settings.port) as listener, server.served() as app:
+        host = uvicorn.Server(server.config(room(app)))
         thread = threading.Thread(target=host.run, kwargs={"sockets": [listener]}, name="mockserver", daemon=True)
         thread.start()
         try:

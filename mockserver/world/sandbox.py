@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -133,6 +133,7 @@ class World(Generic[V]):
         """
         self.kinds = kinds
         self.start = start
+        self.built_in = start.scenarios or fixtures()
         self.tally = Tally()
         self._known = known
         self._furnish = furnish
@@ -199,6 +200,22 @@ class World(Generic[V]):
         """
         sandbox.restart(self.scenario(scenario or sandbox.scenario), sandbox.seed if seed is None else seed)
 
+    def renew(self, names: Collection[str]) -> bool:
+        """Load scenarios anew, for sandboxes and resets to come; `default` begins anew if its own is among them.
+
+        Returns:
+            Whether it did.
+
+        Raises:
+            ConfigurationError, FixtureError: one cannot be loaded; nothing has changed then.
+        """
+        loaded = {name: self._load(name) for name in names}
+        self._scenarios |= loaded
+        default = self.find(DEFAULT)
+        if default.scenario in loaded:
+            default.restart(loaded[default.scenario], default.seed)
+        return default.scenario in loaded
+
     def delete(self, name: str) -> None:
         """End a sandbox.
 
@@ -218,5 +235,8 @@ class World(Generic[V]):
             ConfigurationError, FixtureError: it cannot be loaded.
         """
         if "/" in name or name not in self._scenarios:
-            self._scenarios[name] = load(name, self.start.scenarios or fixtures(), self.kinds, self._known)
+            self._scenarios[name] = self._load(name)
         return self._scenarios[name]
+
+    def _load(self, name: str) -> Scenario:
+        return load(name, self.built_in, self.kinds, self._known)
