@@ -40,6 +40,7 @@ PEOPLE = st.lists(
             "IsTest": st.sampled_from([False, False, True]),
         }
     ),
+    min_size=2,
     max_size=4,
     unique_by=lambda each: ((each["Email"] or "").casefold(), json.dumps(each["Data"])),
 )
@@ -156,9 +157,14 @@ class Model(Refusals):
         """Those who stay while the list is read are on one page each."""
         if self.cursor is None:
             self.passed, self.stayed = [], [row for row in self.rows if not row.is_test]
-        query = f"Limit={limit}&Cursor={self.cursor or ''}"
-        told = json.loads(self.tell("list_opt_outs", query=query).body)
-        self.passed += map(json.dumps, told["OptOuts"])
+        told = json.loads(self.tell("list_opt_outs", query=f"Limit={limit}&Cursor={self.cursor or ''}").body)
+        shown = [json.dumps(each) for each in told["OptOuts"]]
+        real = [json.dumps(row.shown) for row in self.listed if not row.is_test]
+        last = self.passed[-1:]
+        if set(last) <= set(real):  # else the last one shown is gone, and nothing tells where it was
+            place = real.index(last[0]) + 1 if last else 0
+            assert shown == real[place : place + limit]
+        self.passed += shown
         self.cursor = told["NextCursor"]
         assert len(self.passed) == len(set(self.passed))
         if self.cursor is None:
