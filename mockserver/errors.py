@@ -6,6 +6,7 @@ MockServerError
 ├── ConfigurationError      flags or folders that do not go together
 ├── QueryError              an OData query that cannot be understood (in `odata`)
 ├── Unreachable             nothing of this kind answers at a URL (in `client`)
+├── ForeignHost             a request that would have left this machine (in `client`)
 ├── ControlError            what a server's control plane refused (in `client`)
 ├── Problem                 what the tool itself refuses, as problem+json
 │   ├── BadControlRequest 400   WrongPreference 400   Unauthenticated 401   ForeignOrigin 403

@@ -1,6 +1,7 @@
 """For tests in Python: makes sandboxes of a running server, moves them, and asks what happened in them."""
 
 from mockserver.client.clock import Clock
+from mockserver.client.hosts import ForeignHost
 from mockserver.client.mock import Mock
 from mockserver.client.plane import ControlError, Unreachable
 from mockserver.client.records import Consent, Exchange, Finding, Operation, Request, Response, Vendor
@@ -13,6 +14,7 @@ __all__ = [
     "ControlError",
     "Exchange",
     "Finding",
+    "ForeignHost",
     "Mock",
     "MockServer",
     "Operation",

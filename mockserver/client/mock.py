@@ -7,12 +7,15 @@ from urllib.parse import urlsplit
 
 from mockserver.client import wording
 from mockserver.client.clock import Clock
+from mockserver.client.hosts import Hosts
 from mockserver.client.plane import ControlError
 from mockserver.client.records import Consent, Exchange
 from mockserver.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from mockserver.client.adapter import Adapter
     from mockserver.client.server import MockServer
+    from mockserver.client.transport import Transport
 
 GONE = "urn:mockserver:unknown-sandbox"
 MOST = 10_000  # what the control plane gives at most, and the journal keeps
@@ -172,6 +175,33 @@ class Mock:
         if found != times and not (times is None and found):
             told = wording.called(f"{vendor} {operation_id}", filters, found, times)
             raise AssertionError(f"{told}: {operation}\n{wording.received(self.name, self.requests())}")
+
+    def httpx_transport(self, hosts: Mapping[str, str] | None = None) -> "Transport":
+        """Make a transport for `httpx.Client` or `AsyncClient` that leads vendors' own hosts to this sandbox.
+
+        A client with hard-coded hosts stays as it is; a request to any other host fails, and is not sent. `hosts` adds
+        hosts of yours: `{"crm.example.com": "cursor"}`.
+
+        >>> with httpx.Client(transport=mock.httpx_transport()) as client:
+        ...     client.get("https://test.api.xomni.com/private/mail/subscription/guy@example.com/status").status_code
+        401
+        """
+        from mockserver.client.transport import Transport  # noqa: PLC0415 - for who uses httpx
+
+        return Transport(Hosts(self, hosts or {}))
+
+    def requests_adapter(self, hosts: Mapping[str, str] | None = None) -> "Adapter":
+        """Make an adapter for `requests.Session` that does as `httpx_transport` does; mount it on both schemes.
+
+        >>> session = requests.Session()
+        >>> session.mount("https://", mock.requests_adapter())
+        >>> session.mount("http://", mock.requests_adapter())
+        >>> session.get("https://test.api.xomni.com/private/mail/subscription/guy@example.com/status").status_code
+        401
+        """
+        from mockserver.client.adapter import Adapter  # noqa: PLC0415 - for who uses requests
+
+        return Adapter(Hosts(self, hosts or {}))
 
     def delete(self) -> None:
         """End the sandbox, with all it holds; one that is gone already is left in peace.

@@ -3,6 +3,7 @@ import inspect
 
 import httpx
 import pytest
+import requests
 
 from mockserver import client
 from mockserver.client import Clock, Mock, MockServer, running
@@ -33,7 +34,14 @@ def text_of(member):
 def test_every_method_shows_an_example_that_does_what_it_says(member, server):
     name = getattr(member, "__name__", "property")
     with server.sandbox() as mock:
-        scope = {"mock": mock, "server": server, "httpx": httpx, "MockServer": MockServer, "running": running}
+        scope = {
+            "mock": mock,
+            "server": server,
+            "httpx": httpx,
+            "requests": requests,
+            "MockServer": MockServer,
+            "running": running,
+        }
         shown = doctest.DocTestParser().get_doctest(text_of(member), scope, name, None, 0)
         assert shown.examples, f"{name} shows none"
         said = []
