@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
-from mockserver.client import wording
 from mockserver.client.clock import Clock
 from mockserver.client.hosts import Hosts
+from mockserver.client.journal import Journal
 from mockserver.client.plane import ControlError
-from mockserver.client.records import Consent, Exchange
+from mockserver.client.state import State
 from mockserver.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
     from mockserver.client.transport import Transport
 
 GONE = "urn:mockserver:unknown-sandbox"
-MOST = 10_000  # what the control plane gives at most, and the journal keeps
 
 
-class Mock:
+class Mock(State, Journal):
     """One sandbox: a world of its own, with the records of each vendor, a journal and a clock.
 
     As a context manager it ends with the block: `with server.sandbox(scenario="empty") as mock:`.
@@ -29,11 +27,8 @@ class Mock:
 
     def __init__(self, server: "MockServer", made: Mapping[str, Any]) -> None:
         """Hold the sandbox that the control plane described."""
-        self.server = server
-        self.name: str = made["name"]
+        super().__init__(server, made)
         self.clock = Clock(server.plane, self.name)
-        # the origin by which the server is reached counts, not the one it knows of itself
-        self._urls: dict[str, str] = {name: server.url + urlsplit(url).path for name, url in made["base_urls"].items()}
 
     def __repr__(self) -> str:
         """Tell which sandbox of which server this is."""
@@ -75,106 +70,13 @@ class Mock:
             ConfigurationError: no such vendor is served, or it has no such account.
         """
         self._expect(vendor)
-        told = self.server.plane.call("GET", f"sandboxes/{self.name}")["credentials"][vendor]
+        told = self._call("GET", "")["credentials"][vendor]
         found: dict[str, dict[str, str]] = {each["account"]: each["headers"] for each in told}
         if account is None:
             return next(iter(found.values()), {})
         if account not in found:
             raise ConfigurationError(f"{vendor} has no account {account!r}; it has {', '.join(found) or 'none'}")
         return found[account]
-
-    def consents(self, vendor: str | None = None, email: str | None = None, state: str | None = None) -> list[Consent]:
-        """List who may be mailed, sorted by vendor, address and audience.
-
-        >>> [consent.state.value for consent in mock.consents(vendor="xomni", email="guy@example.com")]
-        ['opted_in']
-        """
-        query = {"vendor": vendor, "email": email, "state": state}
-        return [Consent.read(each) for each in self._get("consents", query)["consents"]]
-
-    def requests(self, **filters: str | int) -> list[Exchange]:
-        """List the requests that vendors received, oldest first, ten thousand at most.
-
-        Filters are those of the control plane: `vendor`, `operation_id`, `status`, `verdict`, `since` (an id), `limit`.
-
-        >>> answer = httpx.get(mock.url("xomni") + "/private/mail/subscription/guy@example.com/status")
-        >>> [(exchange.operation_id, exchange.verdict) for exchange in mock.requests(status=401)]
-        [('fetch_mail_subscription_status', 'rejected')]
-        """
-        return [Exchange.read(each) for each in self._get("requests", {"limit": MOST, **filters})["requests"]]
-
-    def count(self, **filters: str | int) -> int:
-        """Count requests; the filters are those of `requests`.
-
-        >>> mock.count(vendor="omeda")
-        0
-        """
-        return int(self._get("requests", {"limit": 1, **filters})["total"])
-
-    def event(self, vendor: str, name: str, **members: Any) -> list[Consent]:
-        """Let something happen to a person outside a vendor's API; gives the consents that it touched.
-
-        >>> [consent.state.value for consent in mock.event("xomni", "unsubscribe", email="guy@example.com")]
-        ['opted_out']
-        """
-        self._expect(vendor)
-        told = self.server.plane.call("POST", f"sandboxes/{self.name}/events/{vendor}", body={"event": name, **members})
-        return [Consent.read(each) for each in told["consents"]]
-
-    def state(self, vendor: str) -> dict[str, list[dict[str, Any]]]:
-        """Give a vendor's records, as a fixture has them: record name, then rows.
-
-        >>> mock.state("xomni")["Subscription"][0]["email"]
-        'guy@example.com'
-        """
-        self._expect(vendor)
-        found: dict[str, list[dict[str, Any]]] = self._get(f"state/{vendor}", {})
-        return found
-
-    def put_state(self, vendor: str, records: Mapping[str, list[dict[str, Any]]]) -> None:
-        """Put other records in the place of all that a vendor has, credentials too: all of them or, of a misfit, none.
-
-        >>> records = mock.state("xomni")
-        >>> mock.put_state("xomni", records | {"Subscription": []})
-        >>> mock.consents(vendor="xomni")
-        []
-
-        Raises:
-            ControlError: a record misfits; `errors` point at it.
-        """
-        self._expect(vendor)
-        self.server.plane.call("PUT", f"sandboxes/{self.name}/state/{vendor}", body=records)
-
-    def reset(self, scenario: str | None = None, seed: int | None = None) -> None:
-        """Begin as new: records, ids and clock of the scenario, an empty journal.
-
-        >>> mock.reset(scenario="empty")
-        >>> mock.consents()
-        []
-        """
-        wish = {name: value for name, value in (("scenario", scenario), ("seed", seed)) if value is not None}
-        self.server.plane.call("POST", f"sandboxes/{self.name}/reset", body=wish)
-
-    def assert_called(self, vendor: str, operation_id: str, times: int | None = None, **filters: str | int) -> None:
-        """Assert that an operation was called, so many times if told; 0 asserts that it was not.
-
-        A call is a request that was meant for the operation, however it was answered; filters narrow that, as in
-        `requests`.
-
-        >>> mock.assert_called("omeda", "opt_out", times=0)
-        >>> mock.assert_called("omeda", "opt_out")
-        Traceback (most recent call last):
-        AssertionError: omeda opt_out was called 0 times, expected at least once...
-
-        Raises:
-            ConfigurationError: there is no such vendor or operation.
-        """
-        __tracebackhide__ = True
-        operation = self.server.operation(vendor, operation_id)
-        found = self.count(vendor=vendor, operation_id=operation_id, **filters)
-        if found != times and not (times is None and found):
-            told = wording.called(f"{vendor} {operation_id}", filters, found, times)
-            raise AssertionError(f"{told}: {operation}\n{wording.received(self.name, self.requests())}")
 
     def httpx_transport(self, hosts: Mapping[str, str] | None = None) -> "Transport":
         """Make a transport for `httpx.Client` or `AsyncClient` that leads vendors' own hosts to this sandbox.
@@ -211,14 +113,7 @@ class Mock:
         False
         """
         try:
-            self.server.plane.call("DELETE", f"sandboxes/{self.name}")
+            self._call("DELETE", "")
         except ControlError as error:
             if error.type != GONE:
                 raise
-
-    def _get(self, path: str, query: Mapping[str, Any]) -> Any:
-        return self.server.plane.call("GET", f"sandboxes/{self.name}/{path}", query=query)
-
-    def _expect(self, vendor: str) -> None:
-        if vendor not in self._urls:
-            raise ConfigurationError(f"there is no vendor {vendor!r} here; served are {', '.join(self._urls)}")

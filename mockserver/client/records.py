@@ -175,5 +175,19 @@ class Exchange:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a sandbox was; `taken_at` is what its clock showed."""
+
+    id: str
+    name: str | None
+    taken_at: datetime
+
+    @classmethod
+    def read(cls, wire: Wire) -> Self:
+        """Read it."""
+        return cls(wire["id"], wire["name"], datetime.fromisoformat(wire["taken_at"]))
+
+
 def _pairs(headers: list[list[str]]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in headers)

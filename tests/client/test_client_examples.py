@@ -14,7 +14,8 @@ RUNNER = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False)
 
 def public(kind):
     """What a user may call or read: methods and properties, and how it is made where users make it."""
-    for name, member in vars(kind).items():
+    members = {name: member for each in reversed(kind.__mro__[:-1]) for name, member in vars(each).items()}
+    for name, member in members.items():
         if not name.startswith("_"):
             yield pytest.param(member, id=f"{kind.__name__}.{name}")
 

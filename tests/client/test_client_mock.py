@@ -191,3 +191,23 @@ def test_two_sandboxes_see_nothing_of_each_other(server, mock, optout):
 def test_a_server_tells_where_it_is(server):
     assert repr(server) == f"<MockServer at {server.url}>"
     assert MockServer(server.url + "/").url == server.url
+
+
+def test_a_snapshot_brings_back_what_was(mock, optout):
+    mock.clock.stop_at(STANDING)
+    optout()
+    before, consents = mock.snapshot("one opt-out"), mock.consents()
+    assert (before.name, before.taken_at) == ("one opt-out", STANDING)
+    mock.clock.advance(60)
+    optout(brand="XXD")
+    mock.restore(before)
+    assert (mock.consents(), mock.count(), mock.clock.now()) == (consents, 0, STANDING)
+    assert mock.snapshots() == [before]
+    assert mock.snapshot().name is None
+
+
+def test_a_snapshot_of_another_sandbox_is_refused(server, mock):
+    with server.sandbox() as other:
+        taken = other.snapshot()
+        with pytest.raises(ControlError, match="urn:mockserver:unknown-snapshot"):
+            mock.restore(taken)
