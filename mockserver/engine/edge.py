@@ -154,7 +154,7 @@ class Edge:
         if isinstance(error, UNREAD):
             call.reply.headers.append(CLOSE)  # what is left of the request must not be read as the next one
         if isinstance(error, NoRoute | MethodNotAllowed):
-            exchange.verdict = Verdict.UNMATCHED
+            exchange.verdict, exchange.reason = Verdict.UNMATCHED, _reason(error)
         else:
             exchange.verdict = Verdict.REFUSED if call.entered else Verdict.REJECTED
             self._name(exchange, operation, status)
@@ -179,3 +179,10 @@ class Edge:
         headers = [*reply.headers, *length]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
+
+
+def _reason(error: NoRoute | MethodNotAllowed) -> str:
+    """Tell why a request matched no operation."""
+    if isinstance(error, NoRoute):
+        return "no operation has this path"
+    return f"this path has no {error.facts['method']}; its methods are {error.facts['allow']}"

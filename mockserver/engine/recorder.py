@@ -33,6 +33,7 @@ class Recorder:
             scope["raw_path"].decode("latin-1"),
             scope["query_string"].decode("latin-1"),
             scope["headers"],
+            mount=scope["mount"],
             secret_headers=self._secrets,
         )
         scope["exchange"] = exchange

@@ -15,7 +15,7 @@ REDACTED = "[REDACTED]"
 MOST_FINDINGS = 100
 LONGEST_FINDING = 500
 LONGEST_BODY = 4 * 1024 * 1024  # a sixteenth of what a journal holds: one exchange must not drive out all others
-CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
+CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
 class Verdict(StrEnum):
@@ -39,7 +39,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Exchange:
-    """One request with its answer. The rooms of the engine fill it; `status` is None until something is sent."""
+    """One request with its answer. The rooms of the engine fill it; `status` is None until something is sent.
+
+    `path` is the vendor's own, `mount` what stood before it; `reason` tells why nothing matched.
+    """
 
     id: int
     vendor: str
@@ -56,8 +59,10 @@ class Exchange:
     verdict: Verdict = Verdict.CRASHED
     clauses: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
+    reason: str = ""
     fault: str | None = None
     duration_ms: float = 0.0
+    mount: str = ""
     secret_headers: frozenset[str] = CREDENTIAL_HEADERS
     secret_bodies: bool = False
     _began: int = field(default_factory=elapsed_ns)
