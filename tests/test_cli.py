@@ -141,6 +141,14 @@ def test_a_scenario_folder_of_another_version_ends_the_start_and_says_so(tmp_pat
     )
 
 
+def test_a_journal_may_hold_pseudonyms_instead_of_addresses():
+    with started("--port", "0", "--pseudonymise") as (_, line):
+        fetch(f"{url_of(line)}/xomni/private/mail/subscription/guy@example.com/status")
+        _, told = fetch(f"{url_of(line)}/__admin/sandboxes/default/requests")
+    assert b"guy" not in told
+    assert b"@example.invalid/status" in told
+
+
 def test_a_moment_makes_the_clock_stand():
     with started("--port", "0", "--now", "2026-02-03T04:05:06+01:00") as (_, line):
         sandbox = json.loads(fetch(url_of(line) + "/__admin/sandboxes/default")[1])

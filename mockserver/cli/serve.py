@@ -29,6 +29,7 @@ TURN_S = (
 @click.option("--strict", is_flag=True, help="Refuse what is let pass but a client should not send.")
 @click.option("--lenient", is_flag=True, help="Take the slips of the vendors' own pages too.")
 @click.option("--journal-size", type=click.IntRange(1), default=10_000, help="How many requests a sandbox remembers.")
+@click.option("--pseudonymise", is_flag=True, help="Keep pseudonyms in the place of mail addresses in the journal.")
 @click.option("--admin-token", help="Ask for this token (Authorization: Bearer) on the control plane.")
 @click.option("--tls", is_flag=True, help="Speak TLS (https) by an authority of the server's own.")
 @click.option("--tls-dir", type=click.Path(path_type=Path), help="Folder to keep that in.  [default: the user's own]")
@@ -92,5 +93,6 @@ def _settings(flags: dict[str, Any]) -> Any:
             mode,
             flags["journal_size"],
             explain=flags["explain"],
+            pseudonymise=flags["pseudonymise"],
         ),
     )

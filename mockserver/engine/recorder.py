@@ -52,7 +52,7 @@ class Recorder:
             exchange.secret_bodies = exchange.operation_id in self._secret_operations
             with contextlib.suppress(UnknownSandbox):
                 begin()
-                keep(sandbox.store.journal, era or 0, exchange)
+                keep(sandbox.store.journal, era or 0, exchange, sandbox.veil)
                 self._tally.count(exchange)
                 if self._is_told:
                     _tell(exchange, scope)

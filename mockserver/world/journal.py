@@ -1,6 +1,7 @@
 """One request with its answer, while it happens and as the journal keeps it."""
 
 import base64
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -132,9 +133,15 @@ CURRENT: ContextVar[Exchange | None] = ContextVar("CURRENT", default=None)
 """The exchange under way, for whoever notes a finding or stamps a consent."""
 
 
-def keep(journal: Journal, era: int, exchange: Exchange) -> None:
-    """End an exchange and put it into the journal, a monstrous body cut."""
+Veil = Callable[[Exchange], None]
+"""Takes out of an exchange what its journal is not to hold."""
+
+
+def keep(journal: Journal, era: int, exchange: Exchange, veil: Veil | None = None) -> None:
+    """End an exchange and put it into the journal, veiled where that is asked for, a monstrous body cut."""
     exchange.end()
+    if veil is not None:
+        veil(exchange)
     exchange.request_body, exchange.response_body = _cut(exchange.request_body), _cut(exchange.response_body)
     journal.close(era, exchange)
 

@@ -16,6 +16,8 @@ from mockserver.store.memory import MemoryStore
 from mockserver.world.clock import Clock, begin, resume, shown
 from mockserver.world.fixture import Kinds
 from mockserver.world.ids import Ids
+from mockserver.world.journal import Veil
+from mockserver.world.pseudonym import Pseudonyms
 from mockserver.world.scenario import Scenario, load
 from mockserver.world.tally import Tally
 
@@ -38,7 +40,8 @@ class Mode(StrEnum):
 class Start:
     """How sandboxes begin when nothing else is asked for, and what holds for all of them.
 
-    `now` None leaves it to the scenario; with `explain` vendors' answers name the clauses that decided them.
+    `now` None leaves it to the scenario; with `explain` vendors' answers name the clauses that decided them; with
+    `pseudonymise` journals hold no mail address.
     """
 
     scenario: str = "baseline"
@@ -48,12 +51,13 @@ class Start:
     journal_size: int = 10_000
     scenarios: Path | None = None
     explain: bool = False
+    pseudonymise: bool = False
 
 
 class Sandbox(Generic[V]):
     """One world. `vendors` are its inhabitants, by name."""
 
-    def __init__(self, name: str, store: Store, seed: int, mode: Mode) -> None:
+    def __init__(self, name: str, store: Store, seed: int, mode: Mode, veil: Veil | None = None) -> None:
         """Begin with an empty store."""
         self.name = name
         self.store = store
@@ -65,6 +69,7 @@ class Sandbox(Generic[V]):
         self.now: datetime | None = None
         self.vendors: Mapping[str, V] = {}
         self.ended = False
+        self.veil = veil
         self._restarting = threading.Lock()
 
     def restart(self, scenario: Scenario, seed: int) -> None:
@@ -137,6 +142,7 @@ class World(Generic[V]):
         self.tally = Tally()
         self._known = known
         self._furnish = furnish
+        self._veil = Pseudonyms().veil_exchange if start.pseudonymise else None
         self._lock = threading.Lock()
         self._scenarios: dict[str, Scenario] = {}
         self._sandboxes: dict[str, Sandbox[V]] = {}
@@ -184,7 +190,7 @@ class World(Generic[V]):
             if len(self._sandboxes) >= MOST_SANDBOXES:
                 raise LimitReached(f"there are {MOST_SANDBOXES} sandboxes, the most there may be; delete one first")
             sandbox: Sandbox[V] = Sandbox(
-                name, MemoryStore(list(self.kinds), self.start.journal_size), 0, self.start.mode
+                name, MemoryStore(list(self.kinds), self.start.journal_size), 0, self.start.mode, self._veil
             )
             sandbox.now = now or self.start.now
             sandbox.vendors = self._furnish(sandbox)

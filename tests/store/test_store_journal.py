@@ -2,6 +2,8 @@ import threading
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mockserver.store import ClockReading, Image, memory
 from mockserver.store.memory import MemoryJournal, MemoryStore
@@ -118,3 +120,27 @@ def test_the_copy_of_the_exchanges_is_a_copy(journal):
     write(journal)
     journal.entries()[0].clear()
     assert ids(journal) == [1]
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["write", "write", "write", "clear", "restart"]), st.integers(0, 60)), max_size=40
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100, database=None)
+@given(STEPS, st.integers(1, 6), st.integers(1, 100))
+def test_a_journal_never_holds_more_than_its_bounds_and_counts_what_it_dropped(steps, most, most_bytes):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory, "JOURNAL_BYTES", most_bytes)
+        journal, written = MemoryJournal(threading.RLock(), most), 0
+        for step, size in steps:
+            if step == "write":
+                write(journal, size)
+                written += 1
+            else:
+                getattr(journal, step)()
+                written = 0
+            entries, dropped = journal.entries()
+            assert len(entries) <= most
+            assert sum(each.size for each in entries) <= most_bytes
+            assert len(entries) + dropped == written
