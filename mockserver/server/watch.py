@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mockserver.watch")
 LOOK_MS = 100  # how long a look at the files waits for a change
+QUIET_MS = 100  # how long all is still before changes are taken in: some editors empty a file before they write it
 
 
 class Swap:
@@ -116,6 +117,7 @@ def watching(server: "Server") -> Iterator[ASGIApp]:
     looks = watchfiles.watch(
         *watch.folders,
         watch_filter=lambda _, path: watch.concerns(Path(path)),
+        step=QUIET_MS,
         stop_event=stop,
         rust_timeout=LOOK_MS,
         yield_on_timeout=True,

@@ -196,6 +196,7 @@ def test_the_authority_is_kept_for_the_next_start_and_its_key_for_its_owner(tmp_
     }
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert b"PRIVATE KEY" not in told
+    assert secure(folder, "127.0.0.1", []).certificate.read_bytes() == told
     first.certificate.write_text("another's")
     assert secure(folder, "127.0.0.1", []).certificate.read_bytes() == told
     first.certificate.unlink()
