@@ -84,3 +84,36 @@ def test_a_reset_begins_it_anew(control):
 def test_what_is_no_change_of_a_clock_is_refused_at_its_place_and_nothing_changes(control, change, pointer):
     assert control.refusal("PUT", CLOCK, 400, json=change) == [pointer]
     assert control.get(CLOCK) == BEGAN
+
+
+def shown(control, sandbox):
+    return moment(control.get(f"/__admin/sandboxes/{sandbox}/clock"))
+
+
+def test_every_sandbox_has_a_clock_of_its_own_which_its_vendors_follow_at_once(control):
+    control.call("POST", "/__admin/sandboxes", 201, json={"name": "t1"})
+    own = "/__admin/sandboxes/t1/clock"
+    vendor = control.world.find("t1").vendors["ledger"]
+    for change in (
+        {"now": "2026-05-01T00:00:00Z"},
+        {"advance_s": 90},
+        {"running": True},
+        {"now": "2027-01-01T00:00:00Z"},
+    ):
+        before = moment(control.call("PUT", own, json=change))
+        assert before <= vendor.stamp().since <= shown(control, "t1")
+    assert vendor.stamp().since == moment({"now": "2027-01-01T00:00:00Z"})
+    control.call("PUT", own, json={"running": True})
+    assert vendor.stamp().since > moment({"now": "2027-01-01T00:00:00Z"})
+    assert control.get(CLOCK) == BEGAN
+
+
+def test_now_lets_a_running_clock_stand(control):
+    put(control, running=True)
+    assert put(control, now="2026-06-01T00:00:00Z") == {"now": "2026-06-01T00:00:00Z", "running": False}
+    assert control.get(CLOCK) == {"now": "2026-06-01T00:00:00Z", "running": False}
+
+
+def test_there_is_no_clock_where_there_is_no_sandbox(control):
+    control.refusal("GET", "/__admin/sandboxes/quux/clock", 404)
+    control.refusal("PUT", "/__admin/sandboxes/quux/clock", 404, json={"running": True})
