@@ -8,6 +8,8 @@ MockServerError
 ├── Unreachable             nothing of this kind answers at a URL (in `client`)
 ├── ForeignHost             a request that would have left this machine (in `client`)
 ├── ControlError            what a server's control plane refused (in `client`)
+├── ConnectionLost          an injected fault ends the connection, and there is no socket to end
+├── NoAnswer                an injected fault gives no answer, and there is no socket to wait on
 ├── Problem                 what the tool itself refuses, as problem+json
 │   ├── BadControlRequest 400   WrongPreference 400   Unauthenticated 401   ForeignOrigin 403
 │   ├── UnknownSandbox 404   UnknownVendor 404   UnknownSnapshot 404   UnknownPath 404   WrongMethod 405
@@ -65,6 +67,14 @@ class FixtureError(MockServerError):
 
 class ConfigurationError(MockServerError):
     """Flags or folders that do not go together."""
+
+
+class ConnectionLost(MockServerError, ConnectionResetError):
+    """An injected fault ends the connection, and there is no socket: whoever calls the application itself sees this."""
+
+
+class NoAnswer(MockServerError, TimeoutError):
+    """An injected fault gives no answer, and there is no socket: whoever calls the application itself sees this."""
 
 
 class Problem(MockServerError):

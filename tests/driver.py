@@ -58,9 +58,10 @@ class Driver:
         if extensions is not None:
             scope["extensions"] = extensions
         messages = []
+        asked = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive():
-            return {"type": "http.request", "body": body, "more_body": False}
+            return asked.pop() if asked else await asyncio.Event().wait()  # a client that stays
 
         async def send(message):
             messages.append(message)

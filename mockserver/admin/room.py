@@ -30,7 +30,7 @@ class Room:
             UnknownVendor: there is none of that name.
         """
         if vendor not in self.vendors:
-            raise UnknownVendor(self._no_vendor(vendor))
+            raise UnknownVendor(self.no_vendor(vendor))
 
     def expect_filter(self, vendor: str | None) -> None:
         """Refuse to filter by a vendor that is not there: nothing would match, which proves nothing.
@@ -39,9 +39,10 @@ class Room:
             BadControlRequest: there is none of that name.
         """
         if vendor is not None and vendor not in self.vendors:
-            raise misfits(("/query/vendor", self._no_vendor(vendor)))
+            raise misfits(("/query/vendor", self.no_vendor(vendor)))
 
-    def _no_vendor(self, name: str) -> str:
+    def no_vendor(self, name: str) -> str:
+        """Say that there is no vendor of a name."""
         return f"there is no vendor {name[:100]!r} here; vendors are {', '.join(self.vendors)}"
 
 

@@ -60,7 +60,7 @@ class Edge:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request; nothing is sent before the reply is whole."""
         exchange: Exchange = scope["exchange"]
-        call = Call(scope["sandbox"].vendors[self.document.name], scope, combine(scope["headers"]))
+        call = self.call(scope)
         try:
             await self._answer(scope, call, exchange, receive, send)
         except ClientGoneError:
@@ -75,7 +75,15 @@ class Edge:
             exchange.verdict = Verdict.CRASHED
         if self._explain or EXPLAIN in call.headers:
             self._tell(call, exchange)
-        await self._send(call.reply, send)
+        await self.send(call.reply, send)
+
+    def call(self, scope: Any) -> Call:
+        """Begin with what the head of a request tells."""
+        return Call(scope["sandbox"].vendors[self.document.name], scope, combine(scope["headers"]))
+
+    def documented(self, call: Call, operation: Operation, status: int) -> Reply:
+        """Write the answer that an operation documents for a status, as its first example shows it."""
+        return self._overrides.reply(call, operation, Wish(str(status), said=False))
 
     async def _answer(self, scope: Any, call: Call, exchange: Exchange, receive: Any, send: Any) -> None:
         """Take the request in, and let Connexion find who answers it."""
@@ -84,7 +92,7 @@ class Edge:
             body = await read_body(call.headers, receive, self._bounds, call.vendor.body_timeout_s)
             call.body = exchange.request_body = body
             scope["begin"]()  # not before the body is whole: the sandbox may have begun anew meanwhile
-            if (wish := wish_of(call)) and (operation := self._meant(call)):
+            if (wish := scope.get("wish") or wish_of(call)) and (operation := self.meant(call)):
                 self._inject(call, exchange, operation, wish)
                 return
             await self._app(self._isolated(scope, call), receive, send)
@@ -94,7 +102,7 @@ class Edge:
             exchange.verdict = Verdict.ACCEPTED
             self._name(exchange, call.operation, call.reply.status)
 
-    def _meant(self, call: Call) -> Operation | None:
+    def meant(self, call: Call) -> Operation | None:
         """Find the operation that a request is for."""
         path = encode(call.scope["raw_path"])
         alias = self._alias(call, path)
@@ -102,7 +110,7 @@ class Edge:
         return next((each for each in at if each.method == call.scope["method"]), None)
 
     def _inject(self, call: Call, exchange: Exchange, operation: Operation, wish: Wish) -> None:
-        """Answer as the request itself asks, touching no state; what is not documented is a problem of our own."""
+        """Answer as the request or a fault asks, touching no state; what is not documented is a problem of our own."""
         exchange.operation_id = operation.operation_id
         try:
             call.reply = self._overrides.reply(call, operation, wish)
@@ -174,7 +182,7 @@ class Edge:
             call.reply.headers.append((CLAUSES, ", ".join(exchange.clauses).encode()))
 
     @staticmethod
-    async def _send(reply: Reply, send: Any) -> None:
+    async def send(reply: Reply, send: Any) -> None:
         length = [] if reply.status in NO_BODY else [(b"content-length", str(len(reply.body)).encode())]
         headers = [*reply.headers, *length]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})

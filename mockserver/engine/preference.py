@@ -22,10 +22,11 @@ QUERY = {f"__{name}": name for name in NAMES}
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The answer asked for: a status, an example's name, or both."""
+    """The answer asked for: a status, an example's name, or both; `said` whether the request itself asks for it."""
 
     code: str | None
-    example: str | None
+    example: str | None = None
+    said: bool = True
 
     def __str__(self) -> str:
         """Write it as `Preference-Applied` does."""
@@ -41,7 +42,7 @@ def wish_of(call: Call) -> Wish | None:
             if name in QUERY:
                 found.setdefault(QUERY[name], value)
     wish = Wish(found.get("code"), found.get("example"))
-    return None if wish == Wish(None, None) else wish
+    return None if wish == Wish(None) else wish
 
 
 class Overrides:
@@ -77,7 +78,8 @@ class Overrides:
         sent = {name for name, _ in reply.headers}
         headers = ((name.lower().encode(), value) for name, value in self._headers(responses[code]))
         reply.headers += [each for each in headers if each[0] not in sent]
-        reply.headers.append((b"preference-applied", str(wish).encode("latin-1", "replace")))
+        if wish.said:
+            reply.headers.append((b"preference-applied", str(wish).encode("latin-1", "replace")))
         return reply
 
     def _examples(self, response: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from mockserver.engine.edge import Edge
+from mockserver.engine.faults import Faults
 from mockserver.errors import UnknownSandbox
 from mockserver.world.journal import CREDENTIAL_HEADERS, CURRENT, Exchange, keep
 from mockserver.world.tally import Tally
@@ -18,6 +19,7 @@ class Recorder:
     def __init__(self, edge: Edge, tally: Tally) -> None:
         """Stand before one vendor's edge."""
         self.edge = edge
+        self._faults = Faults(edge)
         self._tally = tally
         self._is_told = access.isEnabledFor(logging.INFO)
         self._secrets = CREDENTIAL_HEADERS | {scheme.header for scheme in edge.document.schemes.values()}
@@ -63,13 +65,15 @@ class Recorder:
                 exchange.status = message["status"]
                 exchange.response_headers = message["headers"]
             else:
-                exchange.response_body = message["body"]
-                end()
+                exchange.response_body += message["body"]
+                if not message.get("more_body"):
+                    end()
             await send(message)
 
-        scope["begin"] = begin
+        scope["begin"], scope["end"] = begin, end
+        app = self._faults if sandbox.store.faults else self.edge
         try:
-            await self.edge(scope, receive, note)
+            await app(scope, receive, note)
         finally:
             if era != -1:
                 end()

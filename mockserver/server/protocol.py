@@ -1,9 +1,12 @@
 """HTTP/1.1 as it comes in over a socket, where uvicorn and httptools are more lenient, or lose something."""
 
 import re
+from typing import Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mockserver.engine.delivery import HELD, TRANSPORT
 
 ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)")
 
@@ -13,9 +16,23 @@ class Protocol(HttpToolsProtocol):
 
     httptools ends such a request with its head and hands the rest back, body and all. No upgrade is taken here, so the
     head is read again without the offer, and the rest behind it: the body stays a body.
+
+    It hands its connection on, so that faults can break it.
     """
 
     offers_upgrade = False
+
+    def on_message_begin(self) -> None:
+        """Begin a request's scope."""
+        super().on_message_begin()
+        extensions: dict[str, Any] = {TRANSPORT: self.transport}
+        self.scope["extensions"] = extensions
+
+    def shutdown(self) -> None:
+        """End when the answer under way is out; one that a fault holds back is not waited for."""
+        if self.cycle is not None and self.cycle.scope["extensions"].get(HELD):
+            self.transport.close()
+        super().shutdown()
 
     def on_headers_complete(self) -> None:
         """Begin the request, unless its head will be read again."""

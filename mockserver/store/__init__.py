@@ -175,6 +175,9 @@ class Journal(Protocol):
         """Forget all exchanges; ids go on."""
 
 
+T = TypeVar("T")
+
+
 class Store(Protocol):
     """All that one sandbox keeps."""
 
@@ -198,8 +201,15 @@ class Store(Protocol):
     def set_clock(self, change: Callable[[ClockReading], ClockReading]) -> None:
         """Set the clock, in one step with the reading of what it was."""
 
+    @property
+    def faults(self) -> Sequence[Any]:
+        """The fault rules with what they have counted; every request asks whether there are any."""
+
+    def step_faults(self, step: Callable[[Sequence[Any]], tuple[Sequence[Any], T]]) -> T:
+        """Put other rules or counts in the place of what there is, in one step with the reading of it."""
+
     def image(self) -> Image:
         """Copy the references of all there is but the journal, in one step."""
 
     def restart(self, image: Image) -> None:
-        """Begin from an image, in one step, with an empty journal; snapshots stay."""
+        """Begin from an image, in one step, without faults, with an empty journal; snapshots stay."""

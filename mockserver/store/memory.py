@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from mockserver.store import ClockReading, Entry, Image, R, Tables, Usage
+from mockserver.store import ClockReading, Entry, Image, R, T, Tables, Usage
 from mockserver.store.snapshots import MemorySnapshots
 from mockserver.store.table import Table
 
@@ -184,6 +184,7 @@ class MemoryStore:
         self._records = {vendor: MemoryRecords(self._lock) for vendor in vendors}
         self._drawn = 0
         self._clock = ClockReading(0, None, 0)
+        self.faults: Sequence[Any] = ()  # one reference, replaced whole
         self.journal = MemoryJournal(self._lock, journal_size)
         self.snapshots = MemorySnapshots(self._lock)
 
@@ -206,6 +207,12 @@ class MemoryStore:
         with self._lock:
             self._clock = change(self._clock)
 
+    def step_faults(self, step: Callable[[Sequence[Any]], tuple[Sequence[Any], T]]) -> T:
+        """Put other rules or counts in place."""
+        with self._lock:
+            self.faults, found = step(self.faults)
+        return found
+
     def image(self) -> Image:
         """Copy the references of all there is but the journal."""
         with self._lock:
@@ -219,5 +226,6 @@ class MemoryStore:
             old = [records.swap(new[vendor]) for vendor, records in self._records.items()]
             self._drawn = image.drawn
             self._clock = image.clock
+            self.faults = ()
             self.journal.restart(image.requests)
         del old  # not before: see `swap`

@@ -1,9 +1,15 @@
-"""The only source of ids: the same seed and requests give the same ids."""
+"""The only source of ids and of chance: the same seed and requests give the same."""
 
 import hashlib
 import uuid
 
 from mockserver.store import Store
+
+
+def fraction(seed: int, *place: str | int) -> float:
+    """Draw a number from 0 to below 1: the same seed and place give the same one."""
+    digest = hashlib.blake2b(repr(place).encode(), digest_size=8, key=str(seed).encode()).digest()
+    return (int.from_bytes(digest, "big") >> 11) / (1 << 53)
 
 
 class Ids:

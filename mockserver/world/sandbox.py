@@ -1,4 +1,4 @@
-"""Sandboxes: isolated worlds, each with records, clock, ids and journal of its own."""
+"""Sandboxes: isolated worlds, each with records, clock, ids, faults and journal of its own."""
 
 import re
 import threading
@@ -73,7 +73,7 @@ class Sandbox(Generic[V]):
         self._restarting = threading.Lock()
 
     def restart(self, scenario: Scenario, seed: int) -> None:
-        """Begin as new: records, ids and clock from the scenario, the journal empty."""
+        """Begin as new: records, ids and clock from the scenario, no faults, the journal empty."""
         clock = begin(self.now) if self.now else begin(scenario.now, scenario.began, running=scenario.running)
         self._begin(Image(scenario.tables, clock, scenario.drawn), scenario.name, seed)
 
@@ -113,7 +113,7 @@ class Sandbox(Generic[V]):
         return found
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Begin from a snapshot: records, ids and clock as they were then, the journal empty."""
+        """Begin from a snapshot: records, ids and clock as they were then, no faults, the journal empty."""
         image = replace(snapshot.image, clock=resume(snapshot.image.clock, snapshot.taken_at))
         self._begin(image, snapshot.scenario, snapshot.seed)
 

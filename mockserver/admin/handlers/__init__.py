@@ -6,6 +6,7 @@ a refusal.
 
 from mockserver.admin.handlers.clock import ClockHandlers
 from mockserver.admin.handlers.events import EventHandlers
+from mockserver.admin.handlers.faults import FaultHandlers
 from mockserver.admin.handlers.journal import JournalHandlers
 from mockserver.admin.handlers.metrics import MetricsHandlers
 from mockserver.admin.handlers.sandboxes import SandboxHandlers
@@ -20,6 +21,7 @@ HANDLERS = (
     StateHandlers,
     ClockHandlers,
     EventHandlers,
+    FaultHandlers,
     JournalHandlers,
     MetricsHandlers,
 )
