@@ -20,7 +20,8 @@ A row:
     consents: the ledger's rows of these persons afterwards, [{email, audience, state}] (mock only)
 
 `{{x*33000}}` in a text or header stands for so many x; in a golden
-body `{{guid}}`, `{{tick}}`, `{{date}}` and `{{base_url}}` stand for what varies.
+body `{{guid}}`, `{{tick}}`, `{{date}}`, `{{id}}` and `{{base_url}}` stand for what varies. `{{guid flow}}` calls a
+guid `flow`: later in the body, and anywhere in the reads, `{{flow}}` stands for that very one.
 """
 
 import json
@@ -56,9 +57,11 @@ OF_REQUESTS = {
 }
 KEYS = OF_REQUESTS | {"says", "clauses", "needs", "answer", "reads", "anywhere", "consents"}
 FILLER = re.compile(r"\{\{(.)\*(\d+)\}\}")
+CALLED = re.compile(r"\\\{\\\{(\w+)\\ (\w+)\\\}\\\}")
 VARIES = {
     "guid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "tick": r"[0-9]{18}",
+    "id": r"[0-9A-Za-z]+",
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,16}(Z|[+-][0-9:]{5}| C[SD]T)?",
 }
 
@@ -175,20 +178,32 @@ def prepare(case: Case, world: Callable[..., Sandbox]) -> tuple[Sandbox, Target]
     return sandbox, target
 
 
-def compare(document: Document, row: Mapping[str, Any], answer: Answer, target: Target, media_type: str | None) -> None:
-    """Compare a whole answer with the row's: status, all headers, every byte of the body."""
+def recalled(row: Mapping[str, Any], known: Mapping[str, str]) -> Any:
+    """Put what earlier answers called by a name into a row."""
+    text = json.dumps(row)
+    for name, value in known.items():
+        text = text.replace(f"{{{{{name}}}}}", json.dumps(value)[1:-1])
+    return json.loads(text)
+
+
+def compare(
+    document: Document, row: Mapping[str, Any], answer: Answer, target: Target, media_type: str | None
+) -> dict[str, str]:
+    """Compare a whole answer with the row's: status, all headers, every byte of the body; gives what has a name."""
     expected = row["answer"]
     operation = operation_of(document, row)
     golden = expected.get("body", "")
     golden = golden[family(media_type)] if media_type else golden
     said = answer.body.decode(errors="replace")
     compare_status(row, answer)
-    assert re.fullmatch(pattern(golden, target.base_url), said, re.DOTALL), f"the body is {said!r}, not {golden!r}"
+    found = re.fullmatch(pattern(golden, target.base_url), said, re.DOTALL)
+    assert found, f"the body is {said!r}, not {golden!r}"
     headers = {**answer.headers}
     length = headers.pop("content-length", None)
     assert length in {None, str(len(answer.body))}, f"Content-Length is {length}, not {len(answer.body)}"
     wanted = {**documented(document, operation, expected["status"], media_type), **expected.get("headers", {})}
     assert headers == wanted, f"the headers are {headers}, not {wanted}"
+    return found.groupdict()
 
 
 def compare_status(row: Mapping[str, Any], answer: Answer) -> None:
@@ -212,6 +227,9 @@ def pattern(golden: str, base_url: str) -> str:
     text = re.escape(golden.replace("{{base_url}}", base_url))
     for name, form in VARIES.items():
         text = text.replace(re.escape(f"{{{{{name}}}}}"), form)
+    for form, name in CALLED.findall(text):
+        text = text.replace(re.escape(f"{{{{{form} {name}}}}}"), f"(?P<{name}>{VARIES[form]})")
+        text = text.replace(re.escape(f"{{{{{name}}}}}"), f"(?P={name})")
     return text
 
 
