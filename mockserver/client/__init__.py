@@ -4,7 +4,7 @@ from mockserver.client.clock import Clock
 from mockserver.client.hosts import ForeignHost
 from mockserver.client.mock import Mock
 from mockserver.client.plane import ControlError, Unreachable
-from mockserver.client.records import Consent, Exchange, Finding, Operation, Request, Response, Snapshot, Vendor
+from mockserver.client.records import Consent, Exchange, Finding, Operation, Request, Response, Rule, Snapshot, Vendor
 from mockserver.client.run import running
 from mockserver.client.server import MockServer
 
@@ -20,6 +20,7 @@ __all__ = [
     "Operation",
     "Request",
     "Response",
+    "Rule",
     "Snapshot",
     "Unreachable",
     "Vendor",

@@ -29,7 +29,7 @@ class Journal(Held):
         >>> mock.count(vendor="omeda")
         0
         """
-        return int(self._call("GET", "requests", query={"limit": 1, **filters})["total"])
+        return int(self._call("GET", "requests/count", query=filters)["count"])
 
     def assert_called(self, vendor: str, operation_id: str, times: int | None = None, **filters: str | int) -> None:
         """Assert that an operation was called, so many times if told; 0 asserts that it was not.
@@ -51,3 +51,22 @@ class Journal(Held):
         if found != times and not (times is None and found):
             told = wording.called(f"{vendor} {operation_id}", filters, found, times)
             raise AssertionError(f"{told}: {operation}\n{wording.received(self.name, self.requests())}")
+
+    def unmatched(self, **filters: str | int) -> list[Exchange]:
+        """List the requests that met no operation, each with the reason and the nearest operations.
+
+        >>> answer = httpx.get(mock.url("xomni") + "/private/mails/subscription/guy@example.com/status")
+        >>> [exchange.nearest[0] for exchange in mock.unmatched()]
+        ['GET /private/mail/subscription/{email}/status']
+        """
+        query = {"limit": MOST, **filters}
+        return [Exchange.read(each) for each in self._call("GET", "requests/unmatched", query=query)["requests"]]
+
+    def assert_no_unmatched(self) -> None:
+        """Assert that every request met an operation; else tell which did not, and what was probably meant.
+
+        >>> mock.assert_no_unmatched()
+        """
+        __tracebackhide__ = True
+        if found := self.unmatched():
+            raise AssertionError(wording.unmatched(self.name, found))

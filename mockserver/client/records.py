@@ -6,7 +6,7 @@ Members that a newer server adds are left out.
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
@@ -138,7 +138,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request with its answer, which is None where nothing was sent; `at` and `duration_ms` are real time."""
+    """One request with its answer, which is None where nothing was sent; `at` and `duration_ms` are real time.
+
+    Of a request that met no operation `Mock.unmatched` gives the reason, too, and the nearest operations, best first.
+    """
 
     id: int
     at: datetime
@@ -151,6 +154,8 @@ class Exchange:
     findings: tuple[Finding, ...] = ()
     fault: str | None = None
     duration_ms: float = 0.0
+    reason: str | None = None
+    nearest: tuple[str, ...] = ()
 
     @property
     def status(self) -> int | None:
@@ -172,7 +177,34 @@ class Exchange:
             findings=tuple(Finding(each["clause"], each["says"]) for each in wire["findings"]),
             fault=wire["fault"],
             duration_ms=wire["duration_ms"],
+            reason=wire.get("reason"),
+            nearest=tuple(wire.get("nearest", ())),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which requests meet which fault, and how many did: a rule has `fault` or `rate`.
+
+    `matched` counts the requests that its vendor, operation and header matched, `fired` those that met the fault.
+    """
+
+    id: int
+    match: Mapping[str, Any]
+    fault: str | None
+    rate: Mapping[str, Any] | None
+    times: int | None
+    retry_after_s: int | None
+    delay_ms: float | None
+    bytes_per_s: int | None
+    matched: int
+    fired: int
+
+    @classmethod
+    def read(cls, wire: Wire) -> Self:
+        """Read it; what the rule leaves open is None."""
+        members: dict[str, Any] = {each.name: wire.get(each.name) for each in fields(cls)}
+        return cls(**members | {"match": wire.get("match", {})})
 
 
 @dataclass(frozen=True, slots=True)

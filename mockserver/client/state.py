@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.client.held import Held
-from mockserver.client.records import Consent, Snapshot
+from mockserver.client.records import Consent, Rule, Snapshot
 
 
 class State(Held):
@@ -92,3 +92,30 @@ class State(Held):
             ControlError: the sandbox does not have it, or no longer.
         """
         self._call("POST", f"snapshots/{snapshot.id}/restore")
+
+    def faults(self, *rules: Mapping[str, Any]) -> list[Rule]:
+        """Put fault rules in the place of all there are; without any, no request meets a fault.
+
+        >>> mock.faults({"match": {"vendor": "expoints"}, "fault": "503", "times": 2, "retry_after_s": 1})[0].fired
+        0
+        >>> mock.faults()
+        []
+
+        Raises:
+            ControlError: there is no such fault, vendor or operation; `errors` point at it.
+        """
+        return _rules(self._call("PUT", "faults", body={"rules": rules}))
+
+    def rules(self) -> list[Rule]:
+        """List the fault rules with what they have counted: how many requests they matched, how often they fired.
+
+        >>> rules = mock.faults({"match": {"vendor": "xomni"}, "fault": "500-after-commit", "times": 1})
+        >>> answer = httpx.get(mock.url("xomni") + "/private/mail/subscription/guy@example.com/status")
+        >>> [(rule.matched, rule.fired) for rule in mock.rules()]
+        [(1, 1)]
+        """
+        return _rules(self._call("GET", "faults"))
+
+
+def _rules(told: Any) -> list[Rule]:
+    return [Rule.read(each) for each in told["rules"]]

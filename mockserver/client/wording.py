@@ -30,6 +30,15 @@ def received(sandbox: str, exchanges: Sequence[Exchange]) -> str:
     return "\n".join([f"{head}:", *(f"  {line(each)}" for each in latest)])
 
 
+def unmatched(sandbox: str, exchanges: Sequence[Exchange]) -> str:
+    """Tell which requests met no operation, the latest twenty, and what was probably meant."""
+    lines = [f"{counted(len(exchanges), 'request')} to sandbox {sandbox} met no operation:"]
+    for each in exchanges[-LATEST:]:
+        lines.append(f"  {line(each)}: {each.reason}")
+        lines += [f"    nearest: {operation}" for operation in each.nearest]
+    return "\n".join(lines)
+
+
 def report(sandbox: str, exchanges: Sequence[Exchange]) -> str:
     """Tell what came to a sandbox with bodies and findings, for a failed test."""
     if not exchanges:

@@ -211,3 +211,41 @@ def test_a_snapshot_of_another_sandbox_is_refused(server, mock):
         taken = other.snapshot()
         with pytest.raises(ControlError, match="urn:mockserver:unknown-snapshot"):
             mock.restore(taken)
+
+
+def test_faults_are_put_and_tell_what_they_counted(mock, optout):
+    put = mock.faults(
+        {"match": {"vendor": "omeda", "operation_id": "opt_out", "nth": [2]}, "fault": "500-after-commit"},
+        {"rate": {"limit": 100, "per_s": 1}, "match": {"vendor": "expoints"}},
+    )
+    assert [(each.id, each.fault, each.rate and each.rate["limit"], each.times) for each in put] == [
+        (1, "500-after-commit", None, None),
+        (2, None, 100, None),
+    ]
+    assert [optout(email).status_code for email in ("a@omeda.com", "b@omeda.com")] == [200, 500]
+    assert [each.state for each in mock.consents("omeda", "b@omeda.com")] == ["opted_out"] * 3
+    assert [(each.matched, each.fired) for each in mock.rules()] == [(2, 1), (0, 0)]
+    assert [each.fault for each in mock.requests()] == [None, "500-after-commit"]
+    assert mock.faults() == mock.rules() == []
+
+
+def test_a_fault_that_does_not_exist_is_pointed_at_and_nothing_changes(mock):
+    before = mock.faults({"match": {"vendor": "xomni"}, "fault": "500-after-commit"})
+    with pytest.raises(ControlError) as caught:
+        mock.faults({"fault": "flood"})
+    assert (caught.value.status, caught.value.errors[0][0]) == (400, "/rules/0/fault")
+    assert mock.rules() == before
+
+
+def test_what_met_no_operation_is_told_with_what_was_probably_meant(mock, optout):
+    optout()
+    mock.assert_no_unmatched()
+    optout(path="optoutqueue/*")
+    with pytest.raises(AssertionError) as caught:
+        mock.assert_no_unmatched()
+    head, row, nearest, *_ = str(caught.value).splitlines()
+    assert head == f"1 request to sandbox {mock.name} met no operation:"
+    assert row.startswith("  #2 omeda - POST /webservices/rest/client/CLNT1/optoutqueue/* -> 404 unmatched: no ")
+    assert nearest == "    nearest: POST /webservices/rest/client/{clientAbbreviation}/optoutfilterqueue/*"
+    assert [each.id for each in mock.unmatched(vendor="omeda")] == [2]
+    assert mock.requests(status=404)[0].reason is None
