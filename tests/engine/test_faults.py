@@ -113,7 +113,7 @@ def test_a_request_that_does_not_come_in_is_refused_before_a_status_is_injected(
     assert (answer.status, last(sandbox).verdict) == (413, Verdict.REJECTED)
 
 
-def answers(app, path, fault, receive=None):
+def answers(app, path, fault, receive=None, transport=None):
     """What a schedule gets that lets one request meet a fault; and what it tells the journal."""
     exchange, noted, messages = Exchange(0, "omeda", "POST", path, "", []), [], []
     headers = {**HEADERS, "content-length": str(len(BODY))}
@@ -130,6 +130,7 @@ def answers(app, path, fault, receive=None):
         "exchange": exchange,
         "begin": lambda: noted.append("begin"),
         "end": lambda: noted.append("end"),
+        "extensions": {delivery.TRANSPORT: transport(noted)} if transport else {},
     }
 
     async def whole():
@@ -169,6 +170,40 @@ def test_a_client_that_leaves_before_its_request_is_whole_is_sent_nothing(room, 
     exchange, messages, noted = answers(room, PATH.removeprefix("/omeda"), Fault(word), gone)
     assert (messages, noted, exchange.verdict) == ([], [], Verdict.REJECTED)
     assert not opted_out(sandbox)
+
+
+class Transport:
+    """A connection that tells what is done to it."""
+
+    def __init__(self, noted):
+        self._noted = noted
+
+    def get_extra_info(self, name):
+        assert name == "socket"
+        return self
+
+    def __getattr__(self, name):
+        return lambda *_: self._noted.append(name)
+
+
+@pytest.mark.parametrize(
+    ("word", "done"),
+    [
+        ("reset", ["setsockopt", "abort"]),
+        ("reset-after-commit", ["setsockopt", "abort"]),
+        ("truncated", ["write", "close"]),
+        ("garbage", ["write", "close"]),
+        ("timeout-before-commit", []),
+    ],
+)
+def test_the_journal_has_a_request_before_its_client_learns_of_it(room, word, done):
+    coming = [{"type": "http.request", "body": BODY, "more_body": False}]
+
+    async def leaves():
+        return coming.pop() if coming else await gone()
+
+    _, _, noted = answers(room, PATH.removeprefix("/omeda"), Fault(word), leaves, Transport)
+    assert noted == ["begin", "end", *done]
 
 
 def test_a_client_that_leaves_while_an_answer_is_held_back_is_sent_nothing(room, sandbox):

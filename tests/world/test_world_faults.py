@@ -85,7 +85,7 @@ def plainly(rule, number, requests, seed):
     return set(picked)
 
 
-@settings(max_examples=150, derandomize=True, database=None, deadline=None)
+@settings(max_examples=60, derandomize=True, database=None, deadline=None)
 @given(
     rules=st.lists(rules_of_counts, max_size=4),
     requests=st.lists(st.sampled_from([PUT, GET]), max_size=16),
@@ -125,6 +125,15 @@ def test_chance_is_the_seed_s_and_each_rule_has_its_own():
     (_, resets), (_, slow) = first[1]
     assert 60 < resets < 120
     assert 30 < slow < 100
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nth_and_every_count_what_chance_picks(seed):
+    picked = [number for number, word in enumerate(play([rule(probability=0.4)], [PUT] * 60, seed)[0]) if word]
+    for match, numbers in (({"nth": [1, 3]}, [picked[0], picked[2]]), ({"every": 2}, picked[1::2])):
+        words, ((matched, fired),) = play([rule(probability=0.4, **match)], [PUT] * 60, seed)
+        assert [number for number, word in enumerate(words) if word] == numbers
+        assert (matched, fired) == (60, len(numbers))
 
 
 @pytest.mark.parametrize("limit", [1, 3])
