@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -149,13 +149,14 @@ def place(live):
     server.world.delete(made.name)
 
 
-@contextmanager
-def held(base):
-    """A request that is answered never, or not yet."""
+def held(base, times=1, trust=None):
+    """Send a request that is answered never, or not yet, so many times on one connection."""
     at = urlsplit(base)
-    with socket.create_connection((at.hostname, at.port)) as line:
-        line.sendall(f"GET {at.path}{COLUMNS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        yield line
+    line = socket.create_connection((at.hostname, at.port))
+    if trust is not None:
+        line = trust.wrap_socket(line, server_hostname=at.hostname)
+    line.sendall(f"GET {at.path}{COLUMNS} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * times)
+    return line
 
 
 @pytest.mark.parametrize(
@@ -296,22 +297,31 @@ def test_a_reset_is_a_real_one(place):
 
 
 @pytest.mark.parametrize("word", ["timeout-before-commit", "timeout-after-commit", "delay", "slow"])
-def test_a_server_that_ends_does_not_wait_for_an_answer_that_is_held_back(word, caplog):
+@pytest.mark.parametrize("way", ["plain", "pipelined", "tls"])
+def test_a_server_that_ends_does_not_wait_for_an_answer_that_is_held_back(word, way, caplog, tmp_path):
     more = {"delay": {"delay_ms": 60_000}, "slow": {"bytes_per_s": 1}}.get(word, {})
-    with running(Settings(port=0)) as (url, server):
+    settings = Settings(port=0, tls=tmp_path if way == "tls" else None)
+    with ExitStack() as after, running(settings) as (url, server):  # the server ends first, the client after it
+        trust = ssl.create_default_context(cafile=str(tmp_path / CERTIFICATE)) if way == "tls" else None
         sandbox = server.world.find("default")
-        httpx.put(f"{url}/__admin/sandboxes/default/faults", json={"rules": [{"fault": word, **more}]})
-        with held(url) as line:
-            while not sandbox.store.faults[0].fired:
-                time.sleep(0.005)
-            time.sleep(0.05)
-            expect_nothing_yet(line, word)
-            # the block of the server ends first, that of the client after it
-            client = line.dup()
+        faults = {"rules": [{"fault": word, **more}]}
+        httpx.put(f"{url}/__admin/sandboxes/default/faults", json=faults, verify=trust or True)
+        line = after.enter_context(held(url, 2 if way == "pipelined" else 1, trust))
+        while not sandbox.store.faults[0].fired:
+            time.sleep(0.005)
+        time.sleep(0.05)
+        expect_nothing_yet(line, word)
         ends = time.monotonic()
     assert time.monotonic() - ends < 2
-    client.close()
     assert not caplog.records
+
+
+def test_a_client_that_leaves_with_requests_behind_the_one_held_back_is_missed(place):
+    place.put({"fault": "delay", **LONG})
+    with held(place.url, 2):
+        while not place.counted()[0][1]:
+            time.sleep(0.005)
+    assert place.noted()["response"] is None
 
 
 def expect_nothing_yet(line, word):
@@ -320,7 +330,7 @@ def expect_nothing_yet(line, word):
     if word == "slow":
         assert line.recv(8) == b"HTTP/1.1"
     else:
-        with pytest.raises(BlockingIOError):
+        with pytest.raises((BlockingIOError, ssl.SSLWantReadError)):
             line.recv(1)
 
 

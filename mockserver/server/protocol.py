@@ -1,10 +1,11 @@
 """HTTP/1.1 as it comes in over a socket, where uvicorn and httptools are more lenient, or lose something."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.engine.delivery import HELD, TRANSPORT
 
@@ -17,10 +18,12 @@ class Protocol(HttpToolsProtocol):
     httptools ends such a request with its head and hands the rest back, body and all. No upgrade is taken here, so the
     head is read again without the offer, and the rest behind it: the body stays a body.
 
-    It hands its connection on, so that faults can break it.
+    It hands its connection on, so that faults can break it. uvicorn tells only the last request that came of the end of
+    the connection; those before it, which may be held back, are told too.
     """
 
     offers_upgrade = False
+    cycles: Sequence[RequestResponseCycle] = ()  # requests without their whole answer, the one under way first
 
     def on_message_begin(self) -> None:
         """Begin a request's scope."""
@@ -30,9 +33,16 @@ class Protocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """End when the answer under way is out; one that a fault holds back is not waited for."""
-        if self.cycle is not None and self.cycle.scope["extensions"].get(HELD):
-            self.transport.close()
+        if any(each.scope["extensions"].get(HELD) for each in self.cycles):
+            self.transport.abort()  # over TLS an orderly end waits for the client
         super().shutdown()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell all requests."""
+        for each in self.cycles:
+            each.disconnected = True
+            each.message_event.set()
+        super().connection_lost(exc)
 
     def on_headers_complete(self) -> None:
         """Begin the request, unless its head will be read again."""
@@ -40,6 +50,7 @@ class Protocol(HttpToolsProtocol):
         if not self.offers_upgrade:
             self._settle_host()
             super().on_headers_complete()
+            self.cycles = [*(each for each in self.cycles if not each.response_complete), self.cycle]
 
     def _settle_host(self) -> None:
         """Take the host of an absolute target for that of the request (RFC 9112, 3.2.2).
