@@ -65,7 +65,10 @@ class Faults:
             if fault.after_commit:
                 answer.clear()
                 await self._edge.send(self._edge.documented(call, operation, fault.status), hold)
-            _say_when(answer[0], fault)
+            if answer[0]["status"] == fault.status:
+                _say_when(answer[0], fault)
+            else:
+                scope["exchange"].fault = None  # the request did not come in, and was refused for that
         await deliver(fault, answer, Line(scope, receive, send))
 
 

@@ -108,9 +108,10 @@ def test_a_fault_comes_before_what_the_request_asks_for(started, sandbox):
 
 
 def test_a_request_that_does_not_come_in_is_refused_before_a_status_is_injected(driver, sandbox):
-    put(sandbox, {"fault": "401"})
+    put(sandbox, {"fault": "401", "retry_after_s": 9})
     answer = driver.post(PATH, headers={**HEADERS, "content-length": str(3 * 1024 * 1024)})
     assert (answer.status, last(sandbox).verdict) == (413, Verdict.REJECTED)
+    assert (answer.headers.get("retry-after"), last(sandbox).fault) == (None, None)
 
 
 def answers(app, path, fault, receive=None, transport=None):
