@@ -48,10 +48,7 @@ def _entry(exchange: Exchange, shown: Mapping[str, Any], origin: str) -> dict[st
         "response": NOTHING_SENT if shown["response"] is None else _response(exchange, shown["response"]),
         "cache": {},
         "timings": {"send": 0, "wait": exchange.duration_ms, "receive": 0},
-        **{
-            f"_{name}": shown[name]
-            for name in ("id", "vendor", "operation_id", "verdict", "clauses", "findings", "fault")
-        },
+        **{f"_{name}": shown[name] for name in OWN},
     }
 
 
