@@ -240,7 +240,9 @@ class World(Generic[V]):
         Raises:
             ConfigurationError, FixtureError: it cannot be loaded.
         """
-        if "/" in name or name not in self._scenarios:
+        if "/" in name:
+            return self._load(name)
+        if name not in self._scenarios:
             self._scenarios[name] = self._load(name)
         return self._scenarios[name]
 
