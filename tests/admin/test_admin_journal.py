@@ -56,7 +56,7 @@ def test_an_exchange_without_an_answer_has_none(control):
         ("", [1, 2, 3, 4, 5, 6]),
         ("vendor=ledger", [1, 2, 4, 5, 6]),
         ("operation_id=fetch", [2]),
-        ("operation_id=never", []),
+        ("operation_id=opt_out&status=404", []),
         ("status=404", [2, 3]),
         ("status=404&vendor=ledger", [2]),
         ("verdict=rejected", [4]),
@@ -115,6 +115,7 @@ def test_dropped_counts_what_the_journal_no_longer_holds():
         ("verdict=ACCEPTED", "/query/verdict"),
         ("operation_id=a%20b", "/query/operation_id"),
         ("vendor=quux", "/query/vendor"),
+        ("operation_id=never", "/query/operation_id"),
         ("operationId=fetch", "/query/operationId"),
     ],
 )

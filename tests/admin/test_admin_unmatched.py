@@ -25,7 +25,7 @@ def count(control, query=""):
         ("", 6),
         ("vendor=ledger", 5),
         ("operation_id=fetch", 1),
-        ("operation_id=never", 0),
+        ("operation_id=opt_out&status=404", 0),
         ("status=404", 2),
         ("verdict=rejected", 1),
         ("since=4", 2),

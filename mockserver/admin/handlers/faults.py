@@ -7,7 +7,6 @@ from typing import Any
 from mockserver.admin.misfits import misfits
 from mockserver.admin.room import Room
 from mockserver.consent import Body
-from mockserver.contract.elements import Operation
 from mockserver.errors import pointer_to
 from mockserver.world.faults import LIMITED, SLOW, TIMEOUT, Counted, Counts, Fault, read
 
@@ -57,25 +56,16 @@ class FaultHandlers:
         if vendor is not None and vendor not in self._room.vendors:
             yield "/match/vendor", self._room.no_vendor(vendor)
             return
-        meant = self._operations(vendor, match.get("operation_id"))
+        operation_id = match.get("operation_id")
+        meant = self._room.operations(vendor, operation_id)
         if not meant:
-            known = ", ".join(sorted({each.operation_id for each in self._operations(vendor, None)}))
-            yield "/match/operation_id", f"there is no operation {match['operation_id'][:100]!r}; there are {known}"
+            yield "/match/operation_id", self._room.no_operation(vendor, operation_id)
             return
         status = LIMITED if "rate" in rule else Fault(rule.get("fault", "")).status
         if status is not None and not any(status in each.responses for each in meant):
             known = ", ".join(map(str, sorted({code for each in meant for code in each.responses})))
             detail = f"{status} is documented by no operation that the rule is for; documented are {known}"
             yield "/rate" if "rate" in rule else "/fault", detail
-
-    def _operations(self, vendor: str | None, operation_id: str | None) -> list[Operation]:
-        return [
-            each
-            for name, document in self._room.documents.items()
-            if vendor in {None, name}
-            for each in document.operations
-            if operation_id in {None, each.operation_id}
-        ]
 
 
 def _beside(rule: Mapping[str, Any]) -> Iterator[Misfit]:

@@ -46,7 +46,7 @@ class JournalHandlers:
     def _matching(self, sandbox: str, query: Query) -> tuple[Sequence[Exchange], int]:
         """Give the requests that match, by id, and how many the journal no longer holds."""
         found = self._room.world.find(sandbox)
-        self._room.expect_filter(query["vendor"])
+        self._room.expect_filter(query["vendor"], query["operation_id"])
         wanted = {name: query[name] for name in FILTERS if query[name] is not None}
         entries, dropped = found.store.journal.entries()
         matching = [
