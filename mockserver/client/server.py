@@ -43,7 +43,7 @@ class MockServer:
         seed: int | None = None,
         now: datetime | str | None = None,
     ) -> Mock:
-        """Make a sandbox; what is left out is as the server was started, the name the next free one.
+        """Make a sandbox; what is left out is as the server was started, the name one that none has or had.
 
         With `now` its clock stands there. It ends by `delete`, or with the block that it is made for:
 

@@ -1,5 +1,6 @@
 """Sandboxes: isolated worlds, each with records, clock, ids, faults and journal of its own."""
 
+import itertools
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -146,6 +147,7 @@ class World(Generic[V]):
         self._lock = threading.Lock()
         self._scenarios: dict[str, Scenario] = {}
         self._sandboxes: dict[str, Sandbox[V]] = {}
+        self._numbers = itertools.count(1)
         self.create(DEFAULT)
 
     def find(self, name: str) -> Sandbox[V]:
@@ -168,7 +170,7 @@ class World(Generic[V]):
     def create(
         self, name: str | None = None, scenario: str | None = None, seed: int | None = None, now: datetime | None = None
     ) -> Sandbox[V]:
-        """Make a sandbox; without a name it gets the next free `s1`, `s2`, ….
+        """Make a sandbox; without a name it gets the next free `s1`, `s2`, …, none twice: a late request meets none.
 
         Raises:
             BadControlRequest: the name is none. Conflicting: it is taken. LimitReached: there are too many.
@@ -180,11 +182,7 @@ class World(Generic[V]):
         loaded = self.scenario(scenario or self.start.scenario)
         with self._lock:
             if name is None:
-                name = next(
-                    free
-                    for number in range(1, len(self._sandboxes) + 2)
-                    if (free := f"s{number}") not in self._sandboxes
-                )
+                name = next(free for number in self._numbers if (free := f"s{number}") not in self._sandboxes)
             elif name in self._sandboxes:
                 raise Conflicting(f"sandbox {name!r} exists; reset it, delete it, or take another name")
             if len(self._sandboxes) >= MOST_SANDBOXES:

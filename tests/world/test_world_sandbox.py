@@ -52,11 +52,11 @@ def test_what_is_no_name_is_refused_with_the_pattern(world, name):
     assert len(world.all()) == 1
 
 
-def test_without_a_name_the_next_free_one_is_taken(world):
+def test_without_a_name_the_next_free_one_is_taken_and_none_twice(world):
     world.create("s2")
     assert [world.create().name for _ in range(3)] == ["s1", "s3", "s4"]
-    world.delete("s1")
-    assert world.create().name == "s1"
+    world.delete("s4")
+    assert world.create().name == "s5"
 
 
 @pytest.mark.parametrize("name", ["default", "t1"])
