@@ -52,7 +52,7 @@ def _mockserver(pytestconfig: pytest.Config) -> "Iterator[MockServer]":
         with running(scenario=pytestconfig.getini("mockserver_scenario")) as default:
             yield default.server
     except MockServerError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise _told_in_a_line(error) from None
 
 
 @pytest.fixture(name="mock")
@@ -61,11 +61,16 @@ def _mock(request: pytest.FixtureRequest, mockserver: "MockServer") -> "Iterator
     try:
         made = mockserver.sandbox(**_wish(request.node))
     except (MockServerError, ValueError) as error:
-        pytest.fail(str(error), pytrace=False)
+        raise _told_in_a_line(error) from None
     request.node.stash[MOCK] = made
     yield made
     del request.node.stash[MOCK]
     made.delete()
+
+
+def _told_in_a_line(error: Exception) -> BaseException:
+    """Make what pytest shows without a traceback."""
+    return pytest.fail.Exception(str(error), pytrace=False)
 
 
 def _wish(node: pytest.Item) -> dict[str, Any]:
