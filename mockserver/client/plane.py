@@ -6,6 +6,7 @@ for the client under test, and must not reach its instruments.
 
 import http.client
 import json
+import ssl
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -28,7 +29,8 @@ class ControlError(MockServerError):
 
     def __init__(self, status: int, kind: str, detail: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
         """Keep the problem: its status, its `type`, its words."""
-        super().__init__(f"{detail} ({status} {kind})")
+        told = "; ".join(f"{pointer or 'body'}: {says}" for pointer, says in errors) if len(errors) > 1 else detail
+        super().__init__(f"{told} ({status} {kind})")
         self.status = status
         self.type = kind
         self.detail = detail
@@ -83,6 +85,11 @@ class Plane:
             connection.request(method, target, None if body is None else json.dumps(body).encode(), headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
+        except ssl.SSLCertVerificationError as error:
+            raise Unreachable(
+                f"the certificate of {self.url} is not trusted ({error.verify_message}): "
+                "set SSL_CERT_FILE to the ca.pem that `mockserver serve --tls` names"
+            ) from None
         except (OSError, http.client.HTTPException) as error:
             said = str(error) or type(error).__name__
             raise Unreachable(

@@ -1,6 +1,7 @@
 """Schemas of a document, compiled once; what does not match comes back in the document's order."""
 
 import itertools
+import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -10,6 +11,7 @@ from mockserver.errors import DocumentError, Unreadable, Violation
 
 Schema = Mapping[str, Any]
 MOST_VIOLATIONS = 200
+ONE_OF = " is not one of "
 
 
 def to_draft_4(node: Any) -> Any:
@@ -93,7 +95,7 @@ class Validator:
         path = (*start, *error.instance_path)
         if error.kind.name == "required":
             path = (*path, error.kind.as_dict()["property"])
-        return Violation(where, path, error.kind.name, error.instance, error.message)
+        return Violation(where, path, error.kind.name, error.instance, _message(error))
 
     def _rank(self, path: tuple[str | int, ...]) -> list[int]:
         """Turn a path into positions: an index is its own, a member's is its place among the schema's properties."""
@@ -119,6 +121,15 @@ class Validator:
             else:
                 break
         return schema
+
+
+def _message(error: jsonschema_rs.ValidationError) -> str:
+    """Say what is wrong; of an enumeration all there is, where the library stops after two."""
+    if error.kind.name != "enum":
+        return error.message
+    *others, last = (json.dumps(each, ensure_ascii=False) for each in error.kind.as_dict()["options"])
+    shown = f"{', '.join(others)} or {last}" if others else last
+    return f"{error.message.rpartition(ONE_OF)[0]}{ONE_OF}{shown}"
 
 
 def follow(root: Any, reference: str) -> Any:

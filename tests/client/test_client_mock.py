@@ -62,6 +62,13 @@ def test_a_filter_that_the_control_plane_does_not_have_is_refused_with_those_it_
         mock.requests(vendr="omeda")
 
 
+def test_all_that_is_wrong_is_told(mock):
+    with pytest.raises(ControlError) as caught:
+        mock.event("xomni", "bounce", mail="guy@example.com")
+    assert str(caught.value).count("body: ") + str(caught.value).count("/email: ") == len(caught.value.errors) == 2
+    assert "more" not in str(caught.value)
+
+
 def test_a_misfit_of_records_is_pointed_at_and_nothing_changes(mock):
     before = mock.state("omeda")
     with pytest.raises(ControlError) as caught:

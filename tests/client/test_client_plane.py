@@ -77,6 +77,16 @@ def test_tls_is_spoken_where_the_url_says_so(nobody):
         MockServer(nobody.replace("http", "https")).version()
 
 
+def test_a_certificate_that_is_not_trusted_is_told_with_what_to_do(tmp_path):
+    with (
+        serving(Settings(port=0, vendors=("xomni",), tls=tmp_path / "tls")) as (url, _),
+        pytest.raises(
+            Unreachable, match=rf"^the certificate of {url} is not trusted \(.*\): set SSL_CERT_FILE to the ca"
+        ),
+    ):
+        MockServer(url).version()
+
+
 def test_the_token_of_the_control_plane_is_sent():
     with serving(Settings(port=0, vendors=("xomni",), admin_token="t")) as (url, _):
         with pytest.raises(ControlError, match="401"):

@@ -23,6 +23,15 @@ def test_a_violation_says_where_what_and_why():
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [(["a"], '"a"'), (["a", "b", None], '"a", "b" or null'), (["é", 1, 2.5, {"c": []}], '"é", 1, 2.5 or {"c": []}')],
+)
+def test_an_enumeration_is_told_whole(options, says):
+    (found,) = compiled({"enum": options}).violations("x is not one of us", "body")
+    assert found.message == f'"x is not one of us" is not one of {says}'
+
+
 def test_violations_of_a_parameter_begin_with_its_name():
     found = compiled({"type": "string", "minLength": 3}).violations("x", "query", ("email",))
     assert found == [Violation("query", ("email",), "minLength", "x", '"x" is shorter than 3 characters')]
