@@ -1,4 +1,7 @@
-"""The code blocks of a page of the docs, each run as its reader would, with the answer that the page shows."""
+"""The code blocks of a page of the docs, each run as its reader would, with the answer that the page shows.
+
+Pages are named by their paths from `docs/`.
+"""
 
 import os
 import re
@@ -9,8 +12,9 @@ from pathlib import Path
 
 from tests.optional import tool
 
+DOCS = Path(__file__).parent.parent / "docs"
 SHOWN = "http://127.0.0.1:8080"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 RUNNERS = {
     "sh": lambda file: tool("curl") and [tool("bash"), "-euo", "pipefail", file],
@@ -51,12 +55,26 @@ class Block:
         return done.stdout
 
 
-def blocks(page):
-    """List the blocks of a page that are in a language that can be run."""
-    return [Block(*each) for each in BLOCK.findall(Path(page).read_text()) if each[0] in RUNNERS]
+def blocks(page, *languages):
+    """List the blocks of a page in these languages, by default in those that can be run."""
+    found = BLOCK.findall((DOCS / page).read_text())
+    return [Block(*each) for each in found if each[0] in (languages or RUNNERS)]
+
+
+def languages(page):
+    """Name the languages of a page's blocks."""
+    return {each[0] for each in BLOCK.findall((DOCS / page).read_text())}
+
+
+def commands(page):
+    """Give each command of a page's consoles with what the page says that it writes."""
+    for block in blocks(page, "console"):
+        for told in re.split(r"^\$ ", block.code, flags=re.MULTILINE)[1:]:
+            command, _, answer = told.partition("\n")
+            yield command, answer.strip()
 
 
 def fits(answer, told):
     """Tell whether an answer is the one shown, where `…` stands for anything."""
-    pattern = ".*".join(re.escape(each) for each in answer.strip().split("…"))
+    pattern = ".+?".join(re.escape(each) for each in answer.strip().split("…"))
     return re.fullmatch(pattern, told.strip(), re.DOTALL) is not None

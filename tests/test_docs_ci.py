@@ -1,23 +1,18 @@
 import contextlib
 import os
-import re
 import shlex
 import signal
 import socket
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
 
 from mockserver.cli import main
+from tests.blocks import PATH, blocks
 from tests.optional import tool
 
-PAGE = (Path(__file__).parent.parent / "docs" / "ci.md").read_text()
-GITHUB, GITLAB, NIGHTLY = (
-    yaml.safe_load(each) for each in re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-)
+GITHUB, GITLAB, NIGHTLY = (yaml.safe_load(each.code) for each in blocks("ci.md", "yaml"))
 INSTALL = "python -m pip install "
 TEST = """
 import os
@@ -63,7 +58,6 @@ def pipeline(tmp_path, optional):
     """Runs shells one after another as a pipeline does, in a folder with one test."""
     optional("curl", lambda: tool("curl"))
     (tmp_path / "test_integration.py").write_text(TEST)
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
 
@@ -75,7 +69,7 @@ def pipeline(tmp_path, optional):
             subprocess.run(
                 ["bash", "-eo", "pipefail", "-c", script],
                 cwd=tmp_path,
-                env={**os.environ, "PATH": path},
+                env={**os.environ, "PATH": PATH},
                 check=True,
                 timeout=60,
             )

@@ -2,17 +2,15 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from mockserver.contract import document
 from mockserver.server import Settings, running
+from tests.blocks import PATH, blocks, languages
 from tests.optional import tool
 
-PAGE = (Path(__file__).parent.parent / "docs" / "tls.md").read_text()
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-LINES = [line for language, block in BLOCKS if language == "sh" for line in block.splitlines()]
+LINES = [line for block in blocks("tls.md", "sh") for line in block.code.splitlines()]
 HEALTHY = '{"status":"ok"}'
 
 
@@ -23,8 +21,8 @@ def program(line):
 
 def only(language):
     """The one block in a language."""
-    (found,) = [block for each, block in BLOCKS if each == language]
-    return found
+    (found,) = blocks("tls.md", language)
+    return found.code
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +32,10 @@ def page(tmp_path_factory):
     with running(Settings(port=0, tls=folder / "tls")) as (url, _):
         port = url.rpartition(":")[2]
         (folder / "Health.java").write_text(only("java").replace("8443", port))
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
         def run(*command, **kwargs):
             command = [each.replace("8443", port) for each in command]
-            env = {**os.environ, "PATH": path, "NO_PROXY": "*"}
+            env = {**os.environ, "PATH": PATH, "NO_PROXY": "*"}
             return subprocess.run(
                 command, cwd=folder, env=env, check=True, text=True, stdout=subprocess.PIPE, timeout=60, **kwargs
             ).stdout
@@ -69,7 +66,7 @@ def test_httpx_is_told_where_a_host_is(page):
 
 
 def test_every_block_of_the_page_is_run_but_for_the_one_that_says_it_is_not():
-    assert {language for language, _ in BLOCKS} == {"sh", "java", "python", "csharp"}
+    assert languages("tls.md") == {"sh", "java", "python", "csharp"}
     run = [each for each in LINES if "/__admin/health" in each or program(each) in {"keytool", "java"}]
     assert [each for each in LINES if each not in run] == [
         "mockserver serve --tls --tls-dir tls --port 8443",

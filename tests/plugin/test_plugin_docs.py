@@ -2,25 +2,20 @@
 
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
 from mockserver.client import Mock
+from tests.blocks import DOCS, blocks, languages
 from tests.test_cli import started, url_of
 
 pytest_plugins = ["pytester"]
-DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGES = ("hosts.md", "pytest.md")
-
-
-def blocks(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```", (DOCS / page).read_text(), re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_of_python_is_a_module_of_tests_that_pass(page, pytester, live):
-    shown = blocks(page, "python")
+    shown = [each.code for each in blocks(page, "python")]
     for number, block in enumerate(shown):
         assert re.search(r"^def test_|^    def test_", block, re.MULTILINE), block
         (pytester.path / f"test_block_{number}.py").write_text(block)
@@ -32,8 +27,8 @@ def test_every_block_of_python_is_a_module_of_tests_that_pass(page, pytester, li
 def test_the_commands_that_share_a_server_do(pytester, monkeypatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # other plugins take seconds to load, in each worker
     (block,) = blocks("pytest.md", "sh")
-    served, run = block.splitlines()
-    (pytester.path / "test_it.py").write_text(blocks("pytest.md", "python")[0])
+    served, run = block.code.splitlines()
+    (pytester.path / "test_it.py").write_text(blocks("pytest.md", "python")[0].code)
     assert shlex.split(served)[:2] == ["mockserver", "serve"]
     with started(*shlex.split(served.replace("8080", "0"))[2:]) as (_, line):
         program, *flags = shlex.split(run.replace("http://127.0.0.1:8080", url_of(line)))
@@ -43,7 +38,7 @@ def test_the_commands_that_share_a_server_do(pytester, monkeypatch):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_block_of_another_language_is_left_unrun(page):
-    assert {*re.findall(r"^```(\w+)", (DOCS / page).read_text(), re.MULTILINE)} <= {"python", "sh"}
+    assert languages(page) <= {"python", "sh"}
     assert blocks("hosts.md", "sh") == []
 
 
