@@ -6,6 +6,7 @@ pytest itself has, and loads the rest when a test asks for a fixture.
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,7 +43,7 @@ def _mockserver(pytestconfig: pytest.Config) -> "Iterator[MockServer]":
     from mockserver.client import MockServer, running  # noqa: PLC0415 - not at the start of every pytest
 
     url = pytestconfig.getoption(URL) or os.environ.get(URL.upper()) or pytestconfig.getini(URL)
-    try:
+    with _failing_in_a_line():
         if url:
             token = pytestconfig.getoption(TOKEN) or os.environ.get(TOKEN.upper())
             server = MockServer(url, token)
@@ -51,26 +52,26 @@ def _mockserver(pytestconfig: pytest.Config) -> "Iterator[MockServer]":
             return
         with running(scenario=pytestconfig.getini("mockserver_scenario")) as default:
             yield default.server
-    except MockServerError as error:
-        raise _told_in_a_line(error) from None
 
 
 @pytest.fixture(name="mock")
 def _mock(request: pytest.FixtureRequest, mockserver: "MockServer") -> "Iterator[Mock]":
     """A fresh sandbox, which ends with the test; `@pytest.mark.mock(scenario=…, seed=…, now=…)` says how it begins."""
-    try:
+    with _failing_in_a_line():
         made = mockserver.sandbox(**_wish(request.node))
+        request.node.stash[MOCK] = made
+        yield made
+        del request.node.stash[MOCK]
+        made.delete()
+
+
+@contextmanager
+def _failing_in_a_line() -> Iterator[None]:
+    """Let what the server refuses, or that it is gone, fail a fixture without a traceback."""
+    try:
+        yield
     except (MockServerError, ValueError) as error:
-        raise _told_in_a_line(error) from None
-    request.node.stash[MOCK] = made
-    yield made
-    del request.node.stash[MOCK]
-    made.delete()
-
-
-def _told_in_a_line(error: Exception) -> BaseException:
-    """Make what pytest shows without a traceback."""
-    return pytest.fail.Exception(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _wish(node: pytest.Item) -> dict[str, Any]:

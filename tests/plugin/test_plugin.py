@@ -226,9 +226,14 @@ def test_it(mock):
     mock.server.plane._authority = ("127.0.0.1", 9)
     assert mock.requests()
 
+def test_the_next(mock):
+    pass
 """,
     )
+    result.assert_outcomes(failed=1, errors=2)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_it *", "nothing answers at *", "*ERROR at setup of *"])
     result.stdout.fnmatch_lines(["*- mockserver: latest requests -*", "nothing answers at *"])
+    result.stdout.no_fnmatch_line("*made.delete()*")
 
 
 @pytest.mark.parametrize("shared", [True, False], ids=["one server", "a server a worker"])
