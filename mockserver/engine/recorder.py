@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.engine.edge import Edge
 from mockserver.engine.faults import Faults
 from mockserver.errors import UnknownSandbox
-from mockserver.world.journal import CREDENTIAL_HEADERS, CURRENT, Exchange, keep
+from mockserver.world.journal import BEGIN, CREDENTIAL_HEADERS, CURRENT, Exchange, keep
 from mockserver.world.tally import Tally
 
 access = logging.getLogger("mockserver.access")
@@ -40,24 +40,25 @@ class Recorder:
         )
         scope["exchange"] = exchange
         CURRENT.set(exchange)  # every request runs in a context of its own
-        era: int | None = None
+        journal = sandbox.store.journal
+        era = 0  # that none is
 
         def begin() -> None:
             nonlocal era
-            if era is None:
+            if not journal.lasts(era):
                 if sandbox.ended:
                     raise UnknownSandbox(f"sandbox {sandbox.name!r} was deleted while this request came in")
-                exchange.id, era = sandbox.store.journal.open()
+                exchange.id, era = journal.open()
 
         def end() -> None:
             nonlocal era
             exchange.secret_bodies = exchange.operation_id in self._secret_operations
             with contextlib.suppress(UnknownSandbox):
-                begin()
-                keep(sandbox.store.journal, era or 0, exchange, sandbox.veil)
+                if not era:
+                    begin()
+                keep(journal, era, exchange, sandbox.veil)
                 self._tally.count(exchange)
-                if self._is_told:
-                    _tell(exchange, scope)
+                self._tell(exchange)
             era = -1  # kept once
 
         async def note(message: Any) -> None:
@@ -70,6 +71,7 @@ class Recorder:
                     end()
             await send(message)
 
+        BEGIN.set(begin)
         scope["begin"], scope["end"] = begin, end
         app = self._faults if sandbox.store.faults else self.edge
         try:
@@ -78,10 +80,10 @@ class Recorder:
             if era != -1:
                 end()
 
-
-def _tell(exchange: Exchange, scope: Any) -> None:
-    """Log a request as one line, without its query: that may be long, and says whom it is about."""
-    path = f"{scope['mount']}{exchange.path}"
-    outcome = f"{exchange.status or 'no answer'} {exchange.verdict}"
-    operation = exchange.operation_id or "no operation"
-    access.info("%s %s: %s, %s, %s ms", exchange.method, path, outcome, operation, exchange.duration_ms)
+    def _tell(self, exchange: Exchange) -> None:
+        """Log a request as one line, without its query: that may be long, and says whom it is about."""
+        if self._is_told:
+            path = f"{exchange.mount}{exchange.path}"
+            outcome = f"{exchange.status or 'no answer'} {exchange.verdict}"
+            operation = exchange.operation_id or "no operation"
+            access.info("%s %s: %s, %s, %s ms", exchange.method, path, outcome, operation, exchange.duration_ms)

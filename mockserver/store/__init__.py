@@ -162,6 +162,9 @@ class Journal(Protocol):
     def open(self) -> tuple[int, int]:
         """Draw the next id, with the era to close it with."""
 
+    def lasts(self, era: int) -> bool:
+        """Tell whether this era is still the present one."""
+
     def close(self, era: int, exchange: Entry) -> None:
         """Append an exchange; one whose era has ended (a reset came between) is dropped."""
 

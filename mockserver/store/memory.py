@@ -133,10 +133,15 @@ class MemoryJournal:
             self._last += 1
             return self._last, self._era
 
+    def lasts(self, era: int) -> bool:
+        """Tell whether this era is still the present one."""
+        with self._lock:
+            return era == self._era
+
     def close(self, era: int, exchange: Entry) -> None:
         """Append an exchange of this era."""
         with self._lock:
-            if era != self._era:
+            if not self.lasts(era):
                 return
             size = exchange.size
             self._entries.append((size, exchange))

@@ -12,7 +12,7 @@ from mockserver.store import Records
 from mockserver.world.clock import Clock
 from mockserver.world.fixture import NOT_IN_FIXTURES
 from mockserver.world.ids import Ids
-from mockserver.world.journal import CURRENT
+from mockserver.world.journal import BEGIN, CURRENT
 from mockserver.world.sandbox import Mode, Sandbox
 
 
@@ -116,7 +116,11 @@ class Vendor:
             exchange.note(clause, says)
 
     def stamp(self) -> Stamp:
-        """Give the present moment and request, for a consent that changes now."""
+        """Give the present moment and request, for a consent that changes now.
+
+        Ask within the transaction: then no reset comes between, after which another request would have this id.
+        """
+        BEGIN.get()()
         exchange = CURRENT.get()
         return Stamp(self.clock.now(), exchange.id if exchange is not None else None)
 

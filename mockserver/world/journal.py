@@ -133,6 +133,10 @@ CURRENT: ContextVar[Exchange | None] = ContextVar("CURRENT", default=None)
 """The exchange under way, for whoever notes a finding or stamps a consent."""
 
 
+BEGIN: ContextVar[Callable[[], None]] = ContextVar("BEGIN", default=lambda: None)
+"""Draws the id of the exchange under way, and another one where the journal has begun anew since."""
+
+
 Veil = Callable[[Exchange], None]
 """Takes out of an exchange what its journal is not to hold."""
 
