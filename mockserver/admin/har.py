@@ -58,7 +58,7 @@ def _request(exchange: Exchange, shown: Mapping[str, Any], origin: str) -> dict[
     query = f"?{shown['query']}" if shown["query"] else ""
     request = {
         "method": shown["method"],
-        "url": f"{scheme}://{host}{exchange.mount}{shown['path']}{query}",
+        "url": f"{scheme}://{host}{exchange.mount}{shown['path'].removeprefix('*')}{query}",
         "httpVersion": HTTP,
         "cookies": [],
         "headers": _pairs(shown["headers"]),

@@ -147,6 +147,10 @@ def test_without_a_host_the_url_is_that_of_who_asks_for_the_archive(control):
     assert entry(control, request_headers=[], path="/people/1")["request"]["url"] == "http://localhost/people/1"
 
 
+def test_a_request_about_the_whole_server_has_its_url(control):
+    assert entry(control, request_headers=[], method="OPTIONS", path="*")["request"]["url"] == "http://localhost"
+
+
 def test_credentials_are_in_no_archive(control):
     entry(
         control,
