@@ -45,6 +45,10 @@ def test_an_installed_wheel_lints_the_files_it_carries_outside_a_checkout(instal
     assert (code, output.splitlines()[-1][:19]) == (0, "0 errors, 0 warning"), output
 
 
+def test_an_installed_wheel_tells_type_checkers_that_it_is_typed(installed):
+    assert (installed / "mockserver" / "py.typed").is_file()
+
+
 def test_an_installed_wheel_answers_from_its_own_documents_and_fixtures(installed, tmp_path):
     script = """
 import urllib.request
