@@ -1,6 +1,6 @@
 """A sandbox by its name at a server: what all that is asked of it has in common."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,5 +26,14 @@ class Held:
         return self.server.plane.call(method, below, query=query, body=body)
 
     def _expect(self, vendor: str) -> None:
-        if vendor not in self._urls:
-            raise ConfigurationError(f"there is no vendor {vendor!r} here; served are {', '.join(self._urls)}")
+        expect(vendor, self._urls)
+
+
+def expect(vendor: str, served: Collection[str]) -> None:
+    """Refuse a vendor that is not served.
+
+    Raises:
+        ConfigurationError: it is not; it tells which are.
+    """
+    if vendor not in served:
+        raise ConfigurationError(f"there is no vendor {vendor!r} here; served are {', '.join(served)}")

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.client.clock import written
+from mockserver.client.held import expect
 from mockserver.client.mock import Mock
 from mockserver.client.plane import Plane
 from mockserver.client.records import Operation, Vendor
@@ -97,8 +98,7 @@ class MockServer:
         Raises:
             ConfigurationError: there is none; it tells the nearest.
         """
-        if vendor not in self.vendors:
-            raise ConfigurationError(f"there is no vendor {vendor!r} here; served are {', '.join(self.vendors)}")
+        expect(vendor, self.vendors)
         known = {each.operation_id: each for each in self.vendors[vendor].operations}
         if operation_id not in known:
             nearest = get_close_matches(operation_id, known) or known
