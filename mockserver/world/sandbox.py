@@ -80,9 +80,9 @@ class Sandbox(Generic[V]):
 
     def _begin(self, image: Image, scenario: str, seed: int) -> None:
         with self._restarting:  # else two resets at once leave name, seed and records of either
-            self.store.restart(image)
             self.scenario, self.seed = scenario, seed
-            self.ids.reseed(seed)
+            self.ids.reseed(seed)  # first: requests go on, and no id of the new world may be of the old seed
+            self.store.restart(image)
 
     def take(self, name: str | None) -> Snapshot:
         """Keep a snapshot of what there is, but for the journal.

@@ -38,6 +38,19 @@ def test_a_reset_may_bring_another_scenario_and_seed_which_then_stay(world):
     assert (sandbox.scenario, sandbox.seed, cups(sandbox), sandbox.ids.uuid()) == ("full", 3, [1, 2], first_id(3))
 
 
+def test_the_first_id_after_a_reset_is_of_the_new_seed_however_soon_it_is_drawn(world, monkeypatch):
+    sandbox = world.create("t1")
+    restart, drawn = sandbox.store.restart, []
+
+    def raced(image):
+        restart(image)
+        drawn.append(sandbox.ids.uuid())
+
+    monkeypatch.setattr(sandbox.store, "restart", raced)
+    world.reset(sandbox, None, 3)
+    assert drawn == [first_id(3)]
+
+
 @pytest.mark.parametrize(("scenario", "kind"), [("none", ConfigurationError), ("broken", FixtureError)])
 def test_a_reset_or_creation_that_fails_changes_nothing(world, scenario, kind):
     sandbox = world.create("t1")
