@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Any, TextIO
 
 import httpx
@@ -74,7 +76,7 @@ def run(vendors: Collection[str], stream: TextIO) -> Verdict:
     tally = Tally(stream)
     tally.tests = sum(len(each.mutants) for each in tasks)
     context = multiprocessing.get_context("spawn")  # a fork would share sockets and threads
-    with ProcessPoolExecutor(os.cpu_count(), context) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, end_with_parent) as pool:
         try:
             futures = [pool.submit(_try, task) for task in tasks]
             _follow(futures, tally)
@@ -87,6 +89,18 @@ def run(vendors: Collection[str], stream: TextIO) -> Verdict:
     return Verdict(
         tuple(kill for each in parts for kill in each.kills), tuple(test for each in parts for test in each.broken)
     )
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does, however that ends: a pool's would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_outlast, args=[parent], daemon=True).start()
+
+
+def _outlast(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _tasks(vendor: str) -> Iterator[Task]:

@@ -1,6 +1,10 @@
 """What the self-test of the suite says: of a small suite that notices one wrong server, and not another."""
 
+import os
 import re
+import subprocess
+import sys
+import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from io import StringIO
@@ -184,6 +188,38 @@ def test_what_ends_the_processes_is_told_in_a_line(catalogue, monkeypatch, error
     code, said = told()
     assert (code, said.count("\n")) == (2, 1)
     assert says in said
+
+
+ORPHAN = """
+import multiprocessing, os, sys, time
+from concurrent.futures import ProcessPoolExecutor
+from mockserver.verify.selftest import end_with_parent
+
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent)
+    print(pool.submit(os.getpid).result(), flush=True)
+    pool.submit(time.sleep, 600)
+    time.sleep(600)
+"""
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_no_process_outlives_the_command_that_started_it(tmp_path):
+    (tmp_path / "parent.py").write_text(ORPHAN)
+    with subprocess.Popen([sys.executable, tmp_path / "parent.py"], stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + 30
+    while is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(child)
 
 
 def test_the_score_leaves_out_what_is_only_our_reading_and_what_is_tolerated():
