@@ -32,6 +32,7 @@ def page(tmp_path_factory):
     with running(Settings(port=0, tls=folder / "tls")) as (url, _):
         port = url.rpartition(":")[2]
         (folder / "Health.java").write_text(only("java").replace("8443", port))
+        (folder / "Health.cs").write_text(only("csharp").replace("8443", port))
 
         def run(*command, **kwargs):
             command = [each.replace("8443", port) for each in command]
@@ -53,6 +54,11 @@ def test_java_trusts_it_by_a_store_of_its_own(page, optional):
     optional("java", lambda: tool("keytool") and tool("javac"))
     *_, answer = [page("sh", "-c", line) for line in LINES if program(line) in {"keytool", "java"}]
     assert answer.strip() == HEALTHY
+
+
+def test_dotnet_trusts_it_by_a_policy(page, optional):
+    optional("docs/tls.md in C#", lambda: tool("dotnet"))
+    assert page("dotnet", "run", "Health.cs").strip() == HEALTHY
 
 
 def test_curl_is_told_where_a_host_is(page, optional):

@@ -38,12 +38,14 @@ def read_json(raw: bytes, charset: str = "utf-8", pairs_hook: PairsHook | None =
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise Unreadable("the JSON is nested too deeply") from None
-    except (
-        ValueError,
-        LookupError,
-    ) as error:  # syntax, charset, UTF-8, surrogates, long integers
-        raise Unreadable(str(error)) from None
+    except (ValueError, LookupError) as error:  # syntax, charset, UTF-8, surrogates, long integers
+        raise Unreadable(_plain(str(error))) from None
     return value
+
+
+def _plain(says: str) -> str:
+    """Say what is wrong with the JSON where Python says what to do about Python."""
+    return f"an integer has more than {LONGEST_INTEGER} digits" if "int_max_str_digits" in says else says
 
 
 def _float(digits: str) -> float:

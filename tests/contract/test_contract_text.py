@@ -38,7 +38,7 @@ def test_a_long_integer_is_kept_exactly(digits):
 
 @pytest.mark.parametrize("raw", [b"9" * 20_000, b'{"a": [' + b"1" * (LONGEST_INTEGER + 1) + b"]}"])
 def test_an_integer_beyond_the_bound_is_unreadable(raw):
-    with pytest.raises(Unreadable, match=f"limit \\({LONGEST_INTEGER} digits\\)"):
+    with pytest.raises(Unreadable, match=f"^an integer has more than {LONGEST_INTEGER} digits$"):
         read_json(raw)
 
 
