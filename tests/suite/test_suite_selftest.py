@@ -8,18 +8,20 @@ import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from contract_tests import mutant
 from contract_tests import selftest as tables
-from contract_tests.mutant import Mutant
+from contract_tests.mutant import KINDS, Mutant
 from contract_tests.selftest import Kill
 from mockserver.cli import main
 from mockserver.contract import clauses, document
 from mockserver.verify import selftest, suite
 
+PAGE = Path(__file__).parents[2] / "docs" / "self-test.md"
 FETCH = "fetch_mail_subscription_status"
 CONFTEST = "from contract_tests.conftest import ground, pytest_collection_modifyitems, pytest_configure, world\n"
 SUITE = f"""
@@ -236,11 +238,33 @@ def test_the_score_leaves_out_what_is_only_our_reading_and_what_is_tolerated():
 CATALOGUE = list(mutant.read(list(document.names())))
 
 
+def test_the_catalogue_is_large_and_of_every_kind_and_vendor():
+    assert len(CATALOGUE) >= 120
+    assert {each.vendor for each in CATALOGUE} == set(document.names())
+    assert {each.row["kind"] for each in CATALOGUE} == set(KINDS)
+    assert len({each.name for each in CATALOGUE}) == len(CATALOGUE)
+
+
 @pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
 def test_a_wrong_server_is_about_an_operation_and_clauses_that_exist(each):
     assert each.row["operation"] in {one.operation_id for one in document.load(each.vendor).operations}
     assert each.row["clauses"]
     assert clauses.load(each.vendor).keys() >= set(each.row["clauses"])
+
+
+def test_the_page_in_the_docs_is_of_this_catalogue():
+    page = PAGE.read_text()
+    totals = dict(re.findall(r"^\| (\w+) \| (\d+) \| \d+ \|$", page, re.MULTILINE))
+    assert {name: int(totals[name]) for name in document.names()} == {
+        name: sum(each.vendor == name for each in CATALOGUE) for name in document.names()
+    }
+    assert page.startswith(tables.HEAD)
+    assert "**it is not**" not in page
+    files = {
+        name: int(alone) for name, alone in re.findall(r"^\| `(test_\w+\.py)` \| \d+ \| (\d+) \|", page, re.MULTILINE)
+    }
+    assert files.keys() == {each.name for each in Path(tables.__file__).parent.glob("test_*.py")}
+    assert min(files.values()) > 0, "a test file without which nothing would be missed"
 
 
 def test_a_kind_that_does_not_exist_is_named(tmp_path, monkeypatch):
