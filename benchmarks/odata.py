@@ -18,7 +18,7 @@ from urllib.parse import quote
 from benchmarks.asgi import Exchange
 from benchmarks.measuring import Comparison, Effort, alternate
 from benchmarks.measuring.requests import OK, Request
-from mockserver.cli import SELDOM, TURN_S
+from mockserver.cli.serve import SELDOM, TURN_S
 from mockserver.server import Server, Settings
 from mockserver.vendors.aimbase.records import Account, Subscriber
 

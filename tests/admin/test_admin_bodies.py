@@ -134,5 +134,5 @@ def test_under_its_middleware_it_answers_many_at_once(control):
         paths = ["/__admin/sandboxes"] * 20
         return await asyncio.gather(*(driver.send("POST", path, body=orjson.dumps({})) for path in paths))
 
-    names = [each.json["name"] for each in asyncio.run(crowd())]
-    assert sorted(names) == sorted(f"s{number}" for number in range(1, 21))
+    numbers = sorted(int(each.json["name"].removeprefix("s")) for each in asyncio.run(crowd()))
+    assert numbers == list(range(numbers[0], numbers[0] + 20))

@@ -1,4 +1,5 @@
 import json
+import shlex
 
 import httpx
 import pytest
@@ -11,7 +12,29 @@ from mockserver.cli import main
 from mockserver.contract import clauses, document
 from mockserver.server import Settings, running
 from mockserver.tracing import matrix, request
-from tests.test_docs import SHOWN, curl
+from tests.blocks import SHOWN
+
+
+def curl(command, url):
+    """Do what a curl command line would; a flag that no request here has is an error."""
+    _, *words = shlex.split(command)
+    method, headers, body, target = None, {}, None, None
+    while words:
+        match words.pop(0):
+            case "-s":
+                pass
+            case "-H":
+                name, _, value = words.pop(0).partition(": ")
+                headers[name] = value
+            case "-d":
+                body = words.pop(0)
+            case "-X":
+                method = words.pop(0)
+            case word:
+                assert word.startswith(SHOWN), word
+                target = word.replace(SHOWN, url)
+    return httpx.request(method or ("GET" if body is None else "POST"), target, headers=headers, content=body).text
+
 
 pytest_plugins = ["pytester"]
 DOCUMENT = """\
