@@ -5,16 +5,6 @@ import asyncio
 import pytest
 
 from mockserver.engine.path import encode, restore
-from tests.driver import Driver
-from tests.engine.acme import dispatcher
-
-KEY = {"x-key": "k1"}
-
-
-@pytest.fixture
-def acme(tmp_path):
-    app, _ = dispatcher(tmp_path)
-    return Driver(app, headers=KEY)
 
 
 def test_a_dictionary_of_extensions_that_the_server_shares_between_requests_leaks_nothing(acme):

@@ -4,18 +4,7 @@ import pytest
 import yaml
 
 from mockserver.errors import DocumentError
-from tests.driver import Driver
 from tests.engine.acme import DOCUMENT, Acme, dispatcher
-
-KEY = {"x-key": "k1"}
-
-
-@pytest.fixture
-def acme(tmp_path):
-    app, world = dispatcher(tmp_path)
-    driver = Driver(app, headers=KEY)
-    driver.world = world
-    return driver
 
 
 def reached(answer):

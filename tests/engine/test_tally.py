@@ -1,18 +1,6 @@
-import pytest
-
 from tests.driver import Driver
-from tests.engine.acme import dispatcher
 
-KEY = {"x-key": "k1"}
 ECHO = {"authorization": "Bearer b1"}
-
-
-@pytest.fixture
-def acme(tmp_path):
-    app, world = dispatcher(tmp_path)
-    driver = Driver(app, headers=KEY)
-    driver.world = world
-    return driver
 
 
 def counted(driver):
