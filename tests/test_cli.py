@@ -71,6 +71,26 @@ def test_a_server_that_holds_a_request_stops_within_five_seconds():
             assert time.monotonic() - began < 5
 
 
+INTERRUPTED = """
+import click
+
+def echo(text, **_):
+    try:
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        print(text)
+
+click.echo = echo
+"""
+
+
+def test_an_interrupt_that_was_caught_does_not_change_the_exit_code_of_the_module(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTED)
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "mockserver", "lint", "--list-rules"]
+    assert subprocess.run(command, env=env, capture_output=True, check=False).returncode == 0
+
+
 def test_flags_come_from_the_environment_too_and_flags_win():
     env = {"MOCKSERVER_PORT": "1", "MOCKSERVER_VENDOR": "xomni", "MOCKSERVER_SEED": "7", "MOCKSERVER_SCENARIO": "empty"}
     with started("--port", "0", "--seed", "8", env=env) as (_, line):
