@@ -15,6 +15,9 @@ from contract_tests.target import STANDING, Answer, Request, Sandbox, Target
 from mockserver.contract import document
 from mockserver.contract.document import Document
 
+LEAST = 4
+"""Histories, so that what happens now and then is met in the shallowest profile too."""
+
 
 class Machine(RuleBasedStateMachine):
     """A model of one vendor, in a sandbox that is begun anew for each history.
@@ -85,8 +88,9 @@ def models() -> Iterator[tuple[Document, type[Machine]]]:
 
 
 def hold(mock: Mock, read: Document, model: type[Machine], how: settings | None = None) -> None:
-    """Hold a mock to a model, as the profile has it unless told how."""
+    """Hold a mock to a model, half as many histories as the profile has examples, or as told."""
     world = mock.sandbox(scenario=model.scenario)
     bound = type(model.__name__, (model,), {"document": read, "world": world})
-    run_state_machine_as_test(bound, settings=settings(how, stateful_step_count=20))
+    depth = how or settings(max_examples=max(LEAST, settings().max_examples // 2))  # a history is many requests
+    run_state_machine_as_test(bound, settings=settings(depth, stateful_step_count=20))
     mock.end(world)

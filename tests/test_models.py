@@ -13,7 +13,7 @@ from contract_tests.target import Plane
 
 MODELS = [pytest.param(read, model, id=read.name, marks=pytest.mark.clause(*model.clauses)) for read, model in models()]
 
-FEW = settings(derandomize=True, deadline=None, max_examples=30, database=None)
+FEW = settings(derandomize=True, deadline=None, max_examples=10, database=None)
 
 
 class InProcess(httpx.BaseTransport):

@@ -69,15 +69,13 @@ with running() as (url, server):
 
 
 def test_an_installed_wheel_verifies_with_the_suite_that_it_carries(installed, tmp_path, live):
-    key = "Avala-Api demo:1ea0934d-ef65-4ae2-b513-8ed5d8a64e52"
-    (tmp_path / "key.yaml").write_text(f"aimbase: {{headers: {{authenticate: '{key}'}}}}")
-    flags = ["--vendor", "aimbase", "--credentials", "key.yaml", "--rate", "100", "--report-dir", "reports"]
-    with serving(hidden(live[0], "aimbase")) as (url, _):
+    token = "Bearer dc8f1dcdbe454da8a25621839a93569337522968019e4bd7becd6e01285444da"
+    (tmp_path / "key.yaml").write_text(f"xomni: {{headers: {{authorization: {token}}}}}")
+    flags = ["--vendor", "xomni", "--credentials", "key.yaml", "--rate", "1000", "--report-dir", "reports"]
+    with serving(hidden(live[0], "xomni")) as (url, _):
         code, output = run(installed, tmp_path, "-m", "mockserver", "verify", "--base-url", url, *flags)
     assert code == 0, output
-    assert any(line.startswith("passed: ") for line in output.splitlines()), (
-        output
-    )  # a slow machine tells how far it is
+    assert any(line.startswith("passed: ") for line in output.splitlines()), output  # a slow machine tells more
     report = json.loads((tmp_path / "reports" / "verify.json").read_text())
     assert report["counts"]["passed"] > 1
     assert {each.name for each in tmp_path.iterdir()} == {"key.yaml", "reports"}

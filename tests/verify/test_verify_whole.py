@@ -65,7 +65,8 @@ def test_a_planted_fault_is_named(mock, tmp_path, monkeypatch):
     monkeypatch.setattr(xomni, "render", slipped)
     (tmp_path / "waivers.yaml").write_text("- {clause: XOMNI-99, reason: never}")
     code, said, report = verify(
-        tmp_path, "--base-url", mock, "--admin-token", "t", "--waivers", str(tmp_path / "waivers.yaml")
+        *(tmp_path, "--base-url", mock, "--admin-token", "t", "--profile", "dev"),
+        *("--waivers", str(tmp_path / "waivers.yaml")),
     )
     assert (code, report["verdict"]) == (1, "failed"), said
     (finding,) = [each for each in report["findings"] if "bounced, without a PII" in each["test"]]
@@ -86,7 +87,7 @@ def test_a_vendor_s_own_server_is_asked_nothing_that_changes_it_or_is_only_our_r
     file = tmp_path / "credentials.yaml"
     file.write_text(f"xomni: {{headers: {{authorization: {TOKEN}}}, values: {{email: limit@example.com}}}}")
     with serving(hidden(mock, "xomni")) as (url, asked):
-        code, said, report = verify(tmp_path, "--base-url", url, "--credentials", str(file), "--rate", "100")
+        code, said, report = verify(tmp_path, "--base-url", url, "--credentials", str(file), "--rate", "1000")
     assert (code, report["verdict"]) == (0, "passed"), said
     assert "GET" in {each.method for each in asked} <= {"GET", "OPTIONS", "TRACE", "QUERY"}
     paths = {unquote(each.path) for each in asked if each.path.startswith("/private")}
