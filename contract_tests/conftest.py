@@ -21,7 +21,7 @@ from mockserver.server import Settings, running
 __all__ = ["pytest_runtest_setup"]
 
 QUICK = [each for each in Phase if each is not Phase.explain]
-settings.register_profile("dev", max_examples=10, deadline=None)
+settings.register_profile("dev", max_examples=10, deadline=None, phases=QUICK)
 settings.register_profile(
     "ci", max_examples=40, derandomize=True, database=None, print_blob=True, deadline=None, phases=QUICK
 )

@@ -65,8 +65,7 @@ def test_a_planted_fault_is_named(mock, tmp_path, monkeypatch):
     monkeypatch.setattr(xomni, "render", slipped)
     (tmp_path / "waivers.yaml").write_text("- {clause: XOMNI-99, reason: never}")
     code, said, report = verify(
-        *(tmp_path, "--base-url", mock, "--admin-token", "t", "--profile", "dev"),
-        *("--waivers", str(tmp_path / "waivers.yaml")),
+        tmp_path, "--base-url", mock, "--admin-token", "t", "--waivers", str(tmp_path / "waivers.yaml")
     )
     assert (code, report["verdict"]) == (1, "failed"), said
     (finding,) = [each for each in report["findings"] if "bounced, without a PII" in each["test"]]
