@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from contract_tests import mutant, selftest
-from contract_tests.collector import COLLECTOR
+from contract_tests.collector import Collector
 from contract_tests.ground import GROUND, PROFILE, Mock
 from contract_tests.mutant import Mutant, Mutating
 from contract_tests.selftest import Kill, SelfTest
@@ -126,7 +126,7 @@ def _try(task: Task) -> Verdict:
     with running(Settings(port=0, vendors=(task.vendor,), bounds=PATIENCE), room) as (url, server):
         with httpx.Client(timeout=30) as http:
             http.post(f"{url}/__admin/sandboxes", json={"name": mutant.ELSEWHERE, "now": STANDING}).raise_for_status()
-            ground = Mock(Plane(url, http), tuple(server.documents.values()), COLLECTOR.note)
+            ground = Mock(Plane(url, http), tuple(server.documents.values()), Collector().note)
             tries = SelfTest(stand[0], list(task.mutants), check=task.first)
             code = suite.run([_Stand(ground), tries])
         if code is not pytest.ExitCode.OK:

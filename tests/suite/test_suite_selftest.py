@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from contract_tests import mutant
 from contract_tests import selftest as tables
+from contract_tests.collector import COLLECTOR
 from contract_tests.mutant import KINDS, Mutant
 from contract_tests.selftest import Kill
 from mockserver.cli import main
@@ -121,6 +122,14 @@ def test_what_is_noticed_is_told_by_the_test_that_noticed_it(catalogue):
         (SURVIVES, {}),
     ]
     assert not verdict.passed
+
+
+def test_what_a_wrong_server_answers_is_no_cell_of_the_run_around_it(catalogue, monkeypatch):
+    monkeypatch.setattr(COLLECTOR, "seen", {})
+    monkeypatch.setattr(COLLECTOR, "misfits", {})
+    catalogue(NOTICED)
+    selftest.run([], StringIO())
+    assert (COLLECTOR.seen, COLLECTOR.misfits) == ({}, {})
 
 
 def test_the_command_prints_the_table_and_ends_with_1_where_a_survivor_has_no_reason(catalogue):
