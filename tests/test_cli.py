@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import pytest
 from click.testing import CliRunner
 
+from mockserver import lint as linter
 from mockserver.cli import main
 from mockserver.contract import clauses as registry
 from mockserver.contract import document
@@ -89,6 +90,15 @@ def test_an_interrupt_that_was_caught_does_not_change_the_exit_code_of_the_modul
     env = {**os.environ, "PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-m", "mockserver", "lint", "--list-rules"]
     assert subprocess.run(command, env=env, capture_output=True, check=False).returncode == 0
+
+
+def test_a_command_that_is_interrupted_says_so_and_ends_with_2(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(linter, "run", interrupt)
+    result = CliRunner().invoke(main, ["lint"])
+    assert (result.exit_code, result.stderr) == (2, "mockserver: interrupted\n")
 
 
 def test_flags_come_from_the_environment_too_and_flags_win():

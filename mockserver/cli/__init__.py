@@ -10,11 +10,11 @@ import click
 from mockserver import NAME, VERSION
 from mockserver.cli.env import env
 from mockserver.cli.serve import serve
-from mockserver.cli.terms import ENVIRONMENT, Unusable
+from mockserver.cli.terms import ENVIRONMENT, Commands, Unusable
 from mockserver.errors import MockServerError
 
 
-@click.group()
+@click.group(cls=Commands)
 @click.version_option(VERSION, prog_name=NAME)
 def main() -> None:
     """Behave like real vendors' email consent APIs, from their documents, with state."""
@@ -128,8 +128,6 @@ def _try_suite(vendors: tuple[str, ...]) -> NoReturn:
         verdict = selftest.run(vendors, sys.stderr)
     except MockServerError as error:
         raise Unusable(str(error)) from error
-    except KeyboardInterrupt:
-        raise Unusable("interrupted") from None
     click.echo(tables.page(verdict.kills))
     for test in verdict.broken:
         click.echo(f"fails on the right server, and so proves nothing: {test}")

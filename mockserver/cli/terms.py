@@ -20,6 +20,17 @@ class Unusable(click.ClickException):
         click.echo(f"{COMMAND}: {self.message}", err=True)
 
 
+class Commands(click.Group):
+    """A group whose commands end with 2 when interrupted; click's own 1 means findings here."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Unusable("interrupted") from None
+
+
 class Moment(click.ParamType[datetime]):
     """An ISO 8601 date-time with a zone."""
 

@@ -55,7 +55,8 @@ def _run(wish: Wish, result: Result, recorder: Recorder) -> None:
             return ""
 
         try:
-            code = suite.run([Plugin(ground, result, recorder, entries, lost)], *_junit(wish))
+            with recorder.interrupt.heard():
+                code = suite.run([Plugin(ground, result, recorder, entries, lost)], *_junit(wish))
         finally:
             ground.close()
     result.error = result.error or STOPPED.get(code, "")

@@ -1,4 +1,4 @@
-"""Sits in the client of a run: keeps to a rate, and remembers what was asked last."""
+"""Sits in the client of a run: keeps to a rate, remembers what was asked last, and asks no more once interrupted."""
 
 import re
 import time
@@ -10,6 +10,7 @@ from contract_tests.target import Answer, Request
 from mockserver.contract.document import Document
 from mockserver.verify import curl
 from mockserver.verify.curl import Secrets
+from mockserver.verify.interrupt import Interrupt
 from mockserver.verify.progress import Progress
 
 SANDBOX = re.compile(r"/~[^/]+(?=/)")
@@ -21,6 +22,7 @@ class Recorder:
     def __init__(self, rate: float | None, progress: Progress) -> None:
         self.secrets = Secrets()
         self.rate = rate
+        self.interrupt = Interrupt()
         self.progress = progress
         self._next = 0.0
         self._last: httpx.Request | None = None
@@ -51,6 +53,7 @@ class Recorder:
     def _sending(self, request: httpx.Request) -> None:
         if "/__admin/" in request.url.path:
             return
+        self.interrupt.check()
         self._last = request
         self.progress.requests += 1
         self.progress.show()

@@ -1,6 +1,8 @@
 import io
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -253,3 +255,30 @@ def test_verify_without_the_extra_says_what_to_install(monkeypatch):
         2,
         "mockserver: verify needs mockserver.verify: pip install 'consent-mockserver[contract]'\n",
     )
+
+
+SWALLOWED = """
+import signal
+
+from contract_tests.target import Request
+from mockserver.contract import document
+
+READ = document.load("xomni")
+
+def test_it_goes_on_although_it_is_interrupted(ground):
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        pass
+    ground.target(READ).send(Request(READ.operations[0], {"email": "guy@example.com"}))
+"""
+
+
+def test_an_interrupt_that_was_swallowed_ends_the_run_all_the_same(live, suite, tmp_path, monkeypatch):
+    folder = shutil.copytree(suite, tmp_path / "interrupted_suite")
+    (folder / "test_small.py").write_text(SWALLOWED)
+    monkeypatch.setattr(verify.suite, "FOLDER", folder)
+    before = signal.getsignal(signal.SIGINT)
+    result = run(live[0])
+    assert (result.exit_code, result.stderr) == (2, "mockserver: interrupted\n")
+    assert signal.getsignal(signal.SIGINT) is before
