@@ -118,6 +118,16 @@ class Model(Refusals):
     def delete(self, members: dict[str, Any], like: tuple[int, str] | None, kind: str, accept: str) -> None:
         if like:
             members["Data"] = self.like(*like)
+        self.deleted(members, kind, accept)
+
+    @precondition(lambda self: self.rows)
+    @rule(like=LIKE, kind=KIND, accept=ACCEPT)
+    def delete_somebody(self, like: tuple[int, str], kind: str, accept: str) -> None:
+        email = self.rows[like[0] % len(self.rows)].email
+        self.deleted({"Email": email} if email else {"Data": self.like(*like)}, kind, accept)
+
+    def deleted(self, members: dict[str, Any], kind: str, accept: str) -> None:
+        """Delete whom the members are about."""
         email, data = members.get("Email"), members.get("Data")
         body = wire.deletion_in_xml(members).encode() if wire.is_xml(kind) else wire.in_json(members)
         answer = self.tell("delete_opt_out", kind, accept, body=body)
