@@ -61,7 +61,6 @@ from mockserver.vendors.aimbase.records import (
 from mockserver.vendors.aimbase.rows import Rows
 from mockserver.vendors.aimbase.services import PLAIN, Services, WrongPassword, first_fault
 
-UNSUPPORTED = "The request entity's media type '{media_type}' is not supported for this resource."
 WORDING: Mapping[type[ApiError], str] = {
     WrongPassword: "Incorrect Username/Password",
     Unauthorized: "Authorization has been denied for this request.",
@@ -69,7 +68,7 @@ WORDING: Mapping[type[ApiError], str] = {
     MethodNotAllowed: "The requested resource does not support http method '{method}'.",
     RequestTimeout: "The request was not received in time.",
     PayloadTooLarge: "Maximum request length exceeded.",
-    UnsupportedMediaType: UNSUPPORTED,
+    UnsupportedMediaType: "The request entity's media type '{media_type}' is not supported for this resource.",
     UnsupportedCoding: "The request entity's content encoding '{coding}' is not supported for this resource.",
     HeadersTooLarge: "The request headers are too large.",
     InternalError: "An internal error has occurred.",
