@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -12,6 +13,7 @@ from mockserver.errors import DocumentError, Unreadable, Violation
 Schema = Mapping[str, Any]
 MOST_VIOLATIONS = 200
 ONE_OF = " is not one of "
+REFERENCE = re.compile(r"#/components/([^/]+)/([^/]+)")
 
 
 def to_draft_4(node: Any) -> Any:
@@ -40,11 +42,21 @@ def prune(value: Any) -> Any:
     return value
 
 
-def _refers(node: Any) -> bool:
-    """Tell whether a schema refers to a component."""
-    if isinstance(node, list):
-        return any(map(_refers, node))
-    return isinstance(node, dict) and ("$ref" in node or any(map(_refers, node.values())))
+def _reached(schema: Schema, components: Schema) -> Schema:
+    """Give those of the components that a schema leads to: jsonschema-rs reads and keeps all that it is given."""
+    found: dict[str, dict[str, Any]] = {}
+    left: list[Any] = [schema]
+    while left:
+        node = left.pop()
+        left += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        if not isinstance(reference, str) or not (parts := REFERENCE.match(reference)):
+            continue
+        section, name = parts[1], parts[2].replace("~1", "/").replace("~0", "~")
+        if name in components.get(section, {}) and name not in found.setdefault(section, {}):
+            found[section][name] = components[section][name]
+            left.append(found[section][name])
+    return found
 
 
 def _never(uri: str) -> NoReturn:
@@ -60,8 +72,7 @@ class Validator:
         Raises:
             DocumentError: it is no schema.
         """
-        known = components if _refers(schema) else {}  # jsonschema-rs reads all of it for each schema
-        self._root = {"allOf": [to_draft_4(schema)], "components": known}
+        self._root = {"allOf": [to_draft_4(schema)], "components": _reached(schema, components)}
         try:
             self._compiled = jsonschema_rs.Draft4Validator(self._root, retriever=_never)
         except (ValueError, jsonschema_rs.ValidationError) as error:

@@ -1,3 +1,4 @@
+import jsonschema_rs
 import pytest
 
 from mockserver.contract.schema import Validator, follow, to_draft_4
@@ -202,3 +203,18 @@ def test_a_reference_out_of_the_document_is_refused(reference):
     with pytest.raises(DocumentError) as caught:
         follow(TREE, reference)
     assert str(caught.value) == f"$ref {reference!r}: only references inside the document are supported"
+
+
+def test_a_schema_keeps_only_the_components_that_it_leads_to(monkeypatch):
+    schemas = {
+        "First": {"properties": {"next": {"$ref": "#/components/schemas/Second~1"}}},
+        "Second/": {"type": "object", "properties": {"back": {"$ref": "#/components/schemas/First"}, "$ref": {}}},
+        "Other": {"type": "string"},
+    }
+    kept, draft_4 = [], jsonschema_rs.Draft4Validator
+    monkeypatch.setattr(
+        jsonschema_rs, "Draft4Validator", lambda root, **more: kept.append(root) or draft_4(root, **more)
+    )
+    made = compiled({"$ref": "#/components/schemas/First"}, **schemas)
+    assert kept[0]["components"]["schemas"].keys() == {"First", "Second/"}
+    assert made.violations({"next": {"back": {"next": 1}}}, "body")[0].path == ("next", "back", "next")
