@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import jsonschema_rs
 
-from mockserver.errors import DocumentError, Unreadable, Violation
+from mockserver.errors import DocumentError, Unreadable, Violation, unescape
 
 Schema = Mapping[str, Any]
 MOST_VIOLATIONS = 200
@@ -52,7 +52,7 @@ def _reached(schema: Schema, components: Schema) -> Schema:
         reference = node.get("$ref") if isinstance(node, dict) else None
         if not isinstance(reference, str) or not (parts := REFERENCE.match(reference)):
             continue
-        section, name = parts[1], parts[2].replace("~1", "/").replace("~0", "~")
+        section, name = parts[1], unescape(parts[2])
         if name in components.get(section, {}) and name not in found.setdefault(section, {}):
             found[section][name] = components[section][name]
             left.append(found[section][name])
@@ -154,7 +154,7 @@ def follow(root: Any, reference: str) -> Any:
     node = root
     for step in reference[2:].split("/"):
         try:
-            node = node[step.replace("~1", "/").replace("~0", "~")]
+            node = node[unescape(step)]
         except (KeyError, TypeError):
             raise DocumentError(f"$ref {reference!r} leads nowhere") from None
     return node

@@ -9,7 +9,7 @@ from mockserver.contract.elements import Content, Parameter
 from mockserver.contract.text import read_json
 from mockserver.engine.call import Call
 from mockserver.engine.path import restore
-from mockserver.errors import Invalid, Missing, UnsupportedCoding, UnsupportedMediaType, Violation
+from mockserver.errors import Invalid, Missing, UnsupportedCoding, UnsupportedMediaType, Violation, unescape
 
 UNCHECKED = frozenset({"accept", "content-type", "authorization"})
 """Header parameters whose definitions OpenAPI has ignored: they are handed on as they come."""
@@ -131,7 +131,7 @@ def _dropped(content: Content, call: Call, name: str, dropped: Sequence[str]) ->
 
 def path_of(pointer: str) -> tuple[str | int, ...]:
     """Read a JSON Pointer; a step of digits is taken for an index."""
-    steps = (each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:])
+    steps = map(unescape, pointer.split("/")[1:])
     return tuple(int(each) if each.isascii() and each.isdigit() else each for each in steps)
 
 

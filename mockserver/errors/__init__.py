@@ -82,6 +82,7 @@ from mockserver.errors.tool import (
     NoAnswer,
     escape,
     pointer_to,
+    unescape,
 )
 
 __all__ = [
@@ -130,4 +131,5 @@ __all__ = [
     "WrongPreference",
     "escape",
     "pointer_to",
+    "unescape",
 ]

@@ -6,6 +6,11 @@ def escape(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
 
 
+def unescape(step: str) -> str:
+    """Read one step of a JSON Pointer."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def pointer_to(*path: str | int) -> str:
     """Write a JSON Pointer."""
     return "".join("/" + escape(str(step)) for step in path)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from mockserver.contract.text import read_file, read_json, read_yaml
-from mockserver.errors import DocumentError, Unreadable
+from mockserver.errors import DocumentError, Unreadable, unescape
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_FILES = 50
@@ -66,7 +66,7 @@ class Files:
         if isinstance(node, Exception):
             raise node
         for step in urldefrag(reference).fragment.split("/")[1:]:
-            name = unquote(step).replace("~1", "/").replace("~0", "~")
+            name = unescape(unquote(step))
             try:
                 node = node[int(name) if isinstance(node, list) else name]
             except (LookupError, TypeError, ValueError):

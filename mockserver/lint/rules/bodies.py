@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mockserver.errors import pointer_to
+from mockserver.errors import pointer_to, unescape
 from mockserver.lint.note import Note
 from mockserver.lint.report import Severity
 from mockserver.lint.rule import DocumentRule
@@ -106,11 +106,6 @@ class MediaType(DocumentRule):
                 yield Note(pointer, f"{name!r} is no media type", severity=Severity.ERROR)
             elif semicolon:
                 yield Note(pointer, f"the media type {name!r} has parameters", kind.strip())
-
-
-def unescape(step: str) -> str:
-    """Read one step of a JSON Pointer."""
-    return step.replace("~1", "/").replace("~0", "~")
 
 
 class HeaderName(DocumentRule):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from mockserver.errors import DocumentError, Unreadable, pointer_to
+from mockserver.errors import DocumentError, Unreadable, pointer_to, unescape
 from mockserver.lint.note import Note
 from mockserver.lint.remote import NotFetchedError
 from mockserver.lint.report import Severity
@@ -197,9 +197,7 @@ def _reached(tree: Mapping[str, Any]) -> set[str]:
 
 def _at(components: Any, steps: list[str]) -> Any:
     for step in steps:
-        components = (
-            components.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(components, dict) else None
-        )
+        components = components.get(unescape(step)) if isinstance(components, dict) else None
     return components
 
 
